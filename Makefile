@@ -1,0 +1,36 @@
+# make demo：装好所缺，生成 samples/cases 的全部文书到 out/；make test：装好所缺，跑全部检查与测试
+export PYTHONDONTWRITEBYTECODE := 1
+BIN := .venv/bin
+DEMO := DOCGEN_HOME=.demo $(BIN)/docgen
+
+.PHONY: demo test check setup lock docs templates clean
+
+demo:
+	@setup/install.sh
+	@$(BIN)/python samples/demo.py
+
+test:
+	@setup/install.sh test
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -n 2
+
+check:
+	$(BIN)/ruff check docgen tests samples
+	$(BIN)/ruff format --check docgen tests samples
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+setup:
+	@setup/install.sh test
+
+lock:
+	uv pip compile pyproject.toml --extra dev --generate-hashes --universal -p 3.11 -q --custom-compile-command "make lock" -o requirements.lock
+
+templates:
+	$(BIN)/python -m docgen.new.docx templates
+
+docs:
+	$(BIN)/python -m docgen.docs
+
+clean:
+	rm -rf .venv .demo out .mypy_cache .ruff_cache

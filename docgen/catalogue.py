@@ -1,0 +1,332 @@
+"""目录：templates/ 下的文书种类、清单与法律参数，读入时即校验。
+
+Adding an instrument is adding a folder; nothing is listed by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import Field as Item
+
+from docgen.errors import InputInvalid
+from docgen.model.checklist import Checklist, ChecklistRow, Step, TimeLimit
+from docgen.model.instrument import FIELD_TYPES, Field, Instrument, RowUse
+from docgen.model.law import DatedValue, HolidayYear, Law, LawParameter
+from docgen.source import Source, read_source
+from docgen.validate import demand, nearest
+
+DEFAULT_CHECKLIST = "emergency_management"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """整个 templates/ 文件夹。root is its path; instruments are keyed by id."""
+
+    root: Path
+    instruments: Mapping[str, Instrument]
+    checklist: Checklist
+    law: Law
+
+    def instrument(self, identifier: str) -> Instrument:
+        """按 id 取文书种类。Raises InputInvalid naming the nearest known id."""
+        found = self.instruments.get(identifier)
+        if found is None:
+            near = nearest(identifier, list(self.instruments))
+            raise InputInvalid(
+                f"没有文书种类“{identifier}”。",
+                advice=f"是否应为“{near}”？" if near else "docgen instruments 列出全部种类。",
+            )
+        return found
+
+    def instrument_by_code(self, code: int) -> Instrument | None:
+        """按永久种类码取文书种类，没有则 None。"""
+        return next((i for i in self.instruments.values() if i.code == code), None)
+
+
+def load_catalogue(root: Path) -> Catalogue:
+    """读 templates/ 文件夹。Raises InputInvalid naming file, place and remedy."""
+    for part in ("instruments", "checklists", "law", "layout"):
+        if not (root / part).is_dir():
+            raise InputInvalid(
+                f"模板文件夹 {root} 里没有 {part}/。",
+                advice="DOCGEN_TEMPLATES 应指向含 instruments、checklists、law、layout 的文件夹。",
+            )
+    groups = _load_groups(root / "layout" / "fields.yaml")
+    instruments = _load_instruments(root / "instruments", groups)
+    checklist = _load_checklist(root / "checklists" / f"{DEFAULT_CHECKLIST}.yaml")
+    return Catalogue(root, MappingProxyType(instruments), checklist, _load_law(root / "law"))
+
+
+def _one_or_many(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+Texts = Annotated[list[str], BeforeValidator(_one_or_many)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _FieldFile(_Strict):
+    name: Annotated[str, Item(pattern=r"^[a-z][a-z0-9_]*$")]
+    label: str
+    type: Literal[
+        "text", "paragraphs", "date", "datetime", "integer", "money", "boolean", "choice", "list"
+    ]
+    sources: Annotated[Texts, Item(alias="from")] = []
+    required: bool = True
+    by_hand: bool = False
+    when: dict[str, Texts] | None = None
+    choices: list[str] = []
+    of: list[_FieldFile] = []
+    min: int | None = None
+    max: int | None = None
+    help: str = ""
+
+
+class _RowUseFile(_Strict):
+    row: int
+    when: dict[str, Texts] | None = None
+
+
+class _InstrumentFile(_Strict):
+    id: str
+    code: Annotated[int, Item(ge=1, le=65535)]
+    version: Annotated[int, Item(ge=1)]
+    title: str
+    act: str
+    number_code: str
+    in_force_from: date
+    source: str
+    include: list[str] = []
+    fields: list[_FieldFile]
+    copies: Annotated[list[str], Item(min_length=1)]
+    signatures: list[str]
+    stamp: bool
+    remedies: bool
+    rows: Annotated[list[_RowUseFile], Item(min_length=1)]
+    events: Annotated[list[Literal["reading", "delivery"]], Item(min_length=1)]
+
+
+class _TimeLimitFile(_Strict):
+    text: str
+    parameter: str | None = None
+
+
+class _StepFile(_Strict):
+    id: Annotated[str, Item(pattern=r"^[a-z][a-z_]*$")]
+    label: str
+    optional: bool = False
+
+
+class _RowFile(_Strict):
+    number: int
+    category: str
+    matter: str
+    item: str
+    place: str
+    places: Annotated[list[str], Item(min_length=1)]
+    time_limit: _TimeLimitFile
+    department: str
+    recorder: str
+    start: str
+    process: str
+    end: str
+    classes: str
+    categories: Annotated[list[str], Item(min_length=1)]
+    remark: str
+    steps: Annotated[list[_StepFile], Item(min_length=1)]
+
+
+class _ChecklistFile(_Strict):
+    id: str
+    title: str
+    source: str
+    notes: list[str] = []
+    rows: Annotated[list[_RowFile], Item(min_length=1)]
+
+
+class _DatedFile(_Strict):
+    since: date
+    until: date | None = None
+    value: str
+    source: str
+    confirmed: bool
+
+
+class _ParameterFile(_Strict):
+    id: str
+    title: str
+    unit: Literal["working_days", "calendar_days", "months", "hours", "persons", "percent", "text"]
+    values: Annotated[list[_DatedFile], Item(min_length=1)]
+
+
+class _HolidayFile(_Strict):
+    year: int
+    source: str
+    holidays: list[date]
+    workdays: list[date] = []
+
+
+def _load_groups(path: Path) -> Mapping[str, list[_FieldFile]]:
+    source = read_source(path)
+    if not isinstance(source.data, dict):
+        raise InputInvalid(f"{path} 应当是若干字段组。")
+
+    class Group(_Strict):
+        fields: list[_FieldFile]
+
+    return {
+        name: demand(Group, {"fields": rows}, source).fields for name, rows in source.data.items()
+    }
+
+
+def _load_instruments(
+    folder: Path, groups: Mapping[str, list[_FieldFile]]
+) -> dict[str, Instrument]:
+    result: dict[str, Instrument] = {}
+    codes: dict[int, str] = {}
+    for path in sorted(folder.glob("*/instrument.yaml")):
+        instrument = _load_instrument(path, groups)
+        if instrument.code in codes:
+            raise InputInvalid(
+                f"{path}：种类码 {instrument.code} 已被 {codes[instrument.code]} 使用。",
+                advice="种类码是永久的，请给新文书一个没用过的数。",
+            )
+        codes[instrument.code] = instrument.id
+        result[instrument.id] = instrument
+    if not result:
+        raise InputInvalid(
+            f"{folder} 里没有任何文书。", advice="每种文书是一个含 instrument.yaml 的文件夹。"
+        )
+    return result
+
+
+def _load_instrument(path: Path, groups: Mapping[str, list[_FieldFile]]) -> Instrument:
+    source = read_source(path)
+    data = demand(_InstrumentFile, source.data, source)
+    if data.id != path.parent.name:
+        raise InputInvalid(f"{path}：id“{data.id}”与文件夹名“{path.parent.name}”不一致。")
+    for name in ("template.docx", "template.html"):
+        if not (path.parent / name).is_file():
+            raise InputInvalid(f"{path.parent} 缺少 {name}。", advice="每种文书要有两个模板。")
+    rows: list[_FieldFile] = []
+    for group in data.include:
+        if group not in groups:
+            raise InputInvalid(
+                f"{path}：没有字段组“{group}”。", advice=f"可用：{'、'.join(groups)}。"
+            )
+        rows.extend(groups[group])
+    fields = tuple(_field(row, source) for row in [*rows, *data.fields])
+    names = [f.name for f in fields]
+    if repeated := sorted({n for n in names if names.count(n) > 1}):
+        raise InputInvalid(f"{path}：字段重复：{'、'.join(repeated)}。")
+    return Instrument(
+        id=data.id,
+        code=data.code,
+        version=data.version,
+        title=data.title,
+        act=data.act,
+        number_code=data.number_code,
+        fields=fields,
+        rows=tuple(RowUse(r.row, _when(r.when)) for r in data.rows),
+        events=tuple(data.events),
+        copies=tuple(data.copies),
+        signatures=tuple(data.signatures),
+        stamp=data.stamp,
+        remedies=data.remedies,
+        in_force_from=data.in_force_from,
+        source=data.source,
+        folder=path.parent,
+    )
+
+
+def _when(when: Mapping[str, list[str]] | None) -> Mapping[str, tuple[str, ...]] | None:
+    return None if when is None else MappingProxyType({k: tuple(v) for k, v in when.items()})
+
+
+def _field(row: _FieldFile, source: Source) -> Field:
+    assert row.type in FIELD_TYPES
+    if row.type == "choice" and not row.choices:
+        raise InputInvalid(f"{source.name}：字段 {row.name} 是 choice，必须列出 choices。")
+    return Field(
+        name=row.name,
+        label=row.label,
+        type=row.type,
+        source=tuple(row.sources) or (f"instrument.{row.name}",),
+        required=row.required,
+        by_hand=row.by_hand,
+        when=_when(row.when),
+        choices=tuple(row.choices),
+        of=tuple(_field(child, source) for child in row.of),
+        minimum=row.min,
+        maximum=row.max,
+        help=row.help,
+    )
+
+
+def _load_checklist(path: Path) -> Checklist:
+    source = read_source(path)
+    data = demand(_ChecklistFile, source.data, source)
+    rows = []
+    for row in data.rows:
+        columns: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in row.model_dump(exclude={"time_limit", "steps"}).items()
+        }
+        rows.append(
+            ChecklistRow(
+                **columns,
+                time_limit=TimeLimit(row.time_limit.text, row.time_limit.parameter),
+                steps=tuple(Step(s.id, s.label, s.optional) for s in row.steps),
+            )
+        )
+    return Checklist(data.id, data.title, data.source, tuple(rows), tuple(data.notes))
+
+
+def _load_law(folder: Path) -> Law:
+    parameters = {}
+    for path in sorted(folder.glob("*.yaml")):
+        source = read_source(path)
+        data = demand(_ParameterFile, source.data, source)
+        if data.id != path.stem:
+            raise InputInvalid(f"{path}：id“{data.id}”与文件名不一致。")
+        parameters[data.id] = LawParameter(
+            data.id,
+            data.title,
+            data.unit,
+            tuple(
+                DatedValue(
+                    v.since, _quantity(v.value, data.unit, path), v.source, v.confirmed, v.until
+                )
+                for v in data.values
+            ),
+        )
+    return Law(MappingProxyType(parameters), MappingProxyType(_load_calendars(folder)))
+
+
+def _quantity(value: str, unit: str, path: Path) -> int | str:
+    if unit == "text":
+        return value
+    if not value.isdecimal():
+        raise InputInvalid(f"{path}：“{value}”应当是整数（单位 {unit}）。")
+    return int(value)
+
+
+def _load_calendars(folder: Path) -> dict[int, HolidayYear]:
+    calendars = {}
+    for path in sorted((folder / "holidays").glob("*.yaml")):
+        source = read_source(path)
+        data = demand(_HolidayFile, source.data, source)
+        calendars[data.year] = HolidayYear(
+            data.year, frozenset(data.holidays), frozenset(data.workdays), data.source
+        )
+    return calendars

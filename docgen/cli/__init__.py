@@ -1,0 +1,81 @@
+"""命令行：一条命令一个文件，遍历文件夹即得；错误只在这里变成退出码。"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+import traceback
+
+import click
+
+import docgen
+from docgen.cli.help import ChineseGroup, in_chinese
+from docgen.cli.show import show_error
+from docgen.errors import Defect, DocgenError, EnvironmentLacking, UsageWrong
+
+_NOT_COMMANDS = {"help", "show", "tools"}
+
+EPILOG = (
+    "退出码：0 成功或“是”；1 “否”（检查未通过、文书不真）；2 用法不对；3 批量中有的记录被拒；"
+    "4 输入无效；5 环境缺少某物；70 程序自身的缺陷。"
+)
+
+
+@click.group(cls=ChineseGroup, epilog=EPILOG)
+@click.version_option(docgen.__version__, message="docgen %(version)s", help="显示版本。")
+def cli() -> None:
+    """安全生产行政执法文书：生成、签封、核查与验证。
+
+    从这里开始：docgen new 写出案件样本；docgen generate 案件.yaml -o 文件夹 印出文书；
+    docgen verify 文件 验证真伪；docgen doctor 检查本机。
+    """
+
+
+for _module in pkgutil.iter_modules(__path__):
+    if _module.name not in _NOT_COMMANDS:
+        _found = importlib.import_module(f"{__name__}.{_module.name}")
+        cli.add_command(getattr(_found, _module.name))
+
+
+def main() -> None:
+    """程序入口。"""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """执行一条命令，给出退出码。"""
+    try:
+        code = cli.main(arguments, prog_name="docgen", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except DocgenError as error:
+        show_error(error)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return UsageWrong.exit_code
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "docgen"
+        show_error(UsageWrong(f"用法不对：{in_chinese(error)}", advice=f"见 {path} --help。"))
+        return UsageWrong.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断。", err=True)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except click.ClickException as error:
+        show_error(EnvironmentLacking(error.format_message()))
+        return EnvironmentLacking.exit_code
+    except Exception as error:
+        return _defect(error)
+
+
+def _defect(error: Exception) -> int:
+    if os.environ.get("DOCGEN_DEBUG"):
+        traceback.print_exc()
+    advice = "这是本程序的缺陷，请把命令与这段文字报给维护者；加 DOCGEN_DEBUG=1 再试可得详情。"
+    show_error(Defect(f"程序出错（{type(error).__name__}）：{error}", advice=advice))
+    return Defect.exit_code

@@ -1,0 +1,40 @@
+"""instruments：能印哪些文书。"""
+
+from __future__ import annotations
+
+import click
+
+from docgen.cli.help import command, json_option
+from docgen.cli.show import show_json
+from docgen.cli.tools import Tools
+
+
+@command("instruments")
+@json_option
+def instruments(as_json: bool) -> None:
+    """列出能印的文书种类、文书代字与对应的清单行。"""
+    found = Tools().catalogue.instruments.values()
+    if as_json:
+        rows = [
+            {
+                "id": item.id,
+                "title": item.title,
+                "code": item.code,
+                "number_code": item.number_code,
+                "version": item.version,
+                "rows": sorted(use.row for use in item.rows),
+                "events": list(item.events),
+                "copies": list(item.copies),
+                "signatures": list(item.signatures),
+                "stamp": item.stamp,
+                "remedies": item.remedies,
+                "in_force_from": item.in_force_from.isoformat(),
+                "source": item.source,
+            }
+            for item in found
+        ]
+        show_json({"instruments": rows})
+        return
+    for item in found:
+        rows_text = "、".join(str(use.row) for use in item.rows)
+        click.echo(f"{item.id}  《{item.title}》  {item.number_code}  清单第 {rows_text} 行")

@@ -1,0 +1,157 @@
+"""register：登记簿。"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from docgen.cli.help import group, json_option
+from docgen.cli.show import show_json
+from docgen.cli.tools import Tools
+from docgen.errors import InputInvalid, UsageWrong
+from docgen.model.claim import identity_text
+from docgen.model.number import parse_number
+from docgen.model.register import Entry, Series, State
+from docgen.store.register import Register
+
+_STATES = {State.RESERVED: "已留号", State.ISSUED: "已签发", State.VOIDED: "已作废"}
+
+agency_option = click.option("--agency", metavar="机关", help="执法机关全称；只有一个机关时可省。")
+
+
+@group("register")
+def register() -> None:
+    """登记簿：查文号，作废，接续已有的编号。"""
+
+
+@register.command("list")
+@json_option
+def list_entries(as_json: bool) -> None:
+    """列出全部文号与状态。"""
+    entries = Tools().existing_register.entries()
+    if as_json:
+        show_json({"instruments": [_row(entry) for entry in entries]})
+        return
+    for entry in entries:
+        click.echo(_line(entry))
+
+
+@register.command("show")
+@click.argument("number", metavar="文号")
+@agency_option
+@json_option
+def show(number: str, agency: str | None, as_json: bool) -> None:
+    """显示一个文号的全部登记内容。例：docgen register show （鲁）应急责改〔2026〕1号"""
+    entry = _entry(Tools().existing_register, number, agency)
+    if as_json:
+        show_json(_row(entry))
+        return
+    click.echo(_line(entry))
+    click.echo(f"  机关：{entry.slot.agency}\n  案件：{entry.slot.case_number}（{entry.slot.key}）")
+    click.echo(f"  标识：{identity_text(entry.identity)}，第 {entry.edition} 版")
+    for label, moment in (
+        ("留号", entry.reserved_at),
+        ("签发", entry.issued_at),
+        ("作废", entry.voided_at),
+    ):
+        if moment:
+            click.echo(f"  {label}：{moment:%Y-%m-%d %H:%M:%S}")
+    for file in entry.files:
+        click.echo(f"  文件：{file.sha256}（{file.media_type}）")
+    for accepted in entry.acceptances:
+        click.echo(f"  未通过 {accepted.code} 仍签发，理由：{accepted.reason}")
+
+
+@register.command("void")
+@click.argument("number", metavar="文号")
+@click.option("--reason", metavar="理由", required=True, help="永久保留，扫码的人也看得到。")
+@agency_option
+def void(number: str, reason: str, agency: str | None) -> None:
+    """作废一个文号。文号不再使用，也不能恢复。
+
+    例：docgen register void （鲁）应急责改〔2026〕1号 --reason 期限写错，另行制作
+    """
+    if not reason.strip():
+        raise UsageWrong("--reason 不能是空的。", advice="作废要写明理由。")
+    tools = Tools()
+    entry = _entry(tools.existing_register, number, agency)
+    tools.register.void(entry.identity, reason.strip(), tools.now)
+    click.echo(f"{entry.number.text} 已作废。请收回已印出、已送达的各份。")
+
+
+@register.command("start")
+@click.argument("code", metavar="文书代字")
+@click.argument("year", metavar="年份", type=click.IntRange(1949, 2999))
+@click.argument("following", metavar="下一个号", type=click.IntRange(1, 999_999_999))
+@agency_option
+def start(code: str, year: int, following: int, agency: str | None) -> None:
+    """接续已有的编号：从“下一个号”编起。例：docgen register start 应急责改 2026 58"""
+    tools = Tools()
+    known = {item.number_code: item.title for item in tools.catalogue.instruments.values()}
+    if code not in known:
+        raise InputInvalid(f"没有文书代字“{code}”。", advice=f"可用：{'、'.join(known)}。")
+    name = agency or _only_agency(tools.register)
+    tools.register.start_series(Series(name, code, year, following), tools.now)
+    click.echo(f"{name} {code}〔{year}〕将从 {following} 号编起。")
+
+
+@register.command("series")
+@json_option
+def series(as_json: bool) -> None:
+    """列出各编号序列的下一个号。"""
+    found = Tools().existing_register.series()
+    if as_json:
+        show_json({"series": [vars(item) for item in found]})
+        return
+    for item in found:
+        click.echo(f"{item.agency}  {item.code}〔{item.year}〕  下一个号 {item.next_sequence}")
+
+
+def _entry(book: Register, number: str, agency: str | None) -> Entry:
+    parsed = parse_number(number)
+    if parsed is None:
+        raise InputInvalid(f"“{number}”不是文号。", advice="应当如（鲁）应急责改〔2026〕1号。")
+    found = [e for e in book.numbered(parsed) if agency in (None, e.slot.agency)]
+    if not found:
+        raise InputInvalid(
+            f"登记簿里没有 {parsed.text}。", advice="docgen register list 列出全部。"
+        )
+    if len(found) > 1:
+        names = "、".join(entry.slot.agency for entry in found)
+        raise UsageWrong(f"几个机关都有 {parsed.text}。", advice=f"请加 --agency：{names}。")
+    return found[0]
+
+
+def _only_agency(book: Register) -> str:
+    names = sorted({*(k.agency for k in book.keys().keys), *(s.agency for s in book.series())})
+    if len(names) != 1:
+        known = f"登记簿里有 {'、'.join(names)}。" if names else "登记簿里还没有机关。"
+        raise UsageWrong("要用 --agency 说明是哪个机关。", advice=known)
+    return names[0]
+
+
+def _line(entry: Entry) -> str:
+    reason = f"（{entry.void_reason}）" if entry.void_reason else ""
+    state = _STATES[entry.state] + reason
+    return f"{entry.number.text}  {entry.date}  {entry.type}  {entry.slot.case_number}  {state}"
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return {
+        "number": entry.number.text,
+        "agency": entry.slot.agency,
+        "case_number": entry.slot.case_number,
+        "key": entry.slot.key,
+        "instrument": entry.type,
+        "edition": entry.edition,
+        "identity": identity_text(entry.identity),
+        "date": entry.date.isoformat(),
+        "state": entry.state.value,
+        "reserved_at": entry.reserved_at.isoformat(),
+        "issued_at": entry.issued_at.isoformat() if entry.issued_at else None,
+        "voided_at": entry.voided_at.isoformat() if entry.voided_at else None,
+        "void_reason": entry.void_reason,
+        "files": [vars(file) for file in entry.files],
+        "acceptances": [vars(accepted) for accepted in entry.acceptances],
+    }

@@ -1,0 +1,100 @@
+"""显示：结论、错误与 JSON 怎样给人看。JSON 到标准输出，其余提示到标准错误。"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from docgen.errors import DocgenError
+from docgen.model.verdict import Finding, Level, Verdict
+
+_LABELS = {
+    Level.PASS: ("通过", "green"),
+    Level.FAIL: ("不通过", "bold red"),
+    Level.UNKNOWN: ("不能判定", "bold yellow"),
+    Level.NOT_APPLICABLE: ("不适用", "dim"),
+}
+_WIDEST = max(len(label) for label, _ in _LABELS.values())
+
+
+def show_json(data: Any) -> None:
+    """写一份 JSON。"""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def show_error(error: DocgenError) -> None:
+    """错误：什么、在哪里、怎样处置。"""
+    console = _console(stderr=True)
+    console.print(Text.assemble(("错误：", "bold red"), error.message))
+    for problem in error.problems:
+        console.print(Text(f"  · {problem}"))
+    if error.advice:
+        console.print(Text.assemble(("处置：", "bold"), error.advice))
+
+
+def show_notices(notices: Iterable[str]) -> None:
+    """读入时折叠、规范了什么。"""
+    console = _console(stderr=True)
+    for notice in notices:
+        console.print(Text.assemble(("提示：", "yellow"), notice))
+
+
+def show_verdict(verdict: Verdict, *, stderr: bool = False, everything: bool = False) -> None:
+    """结论：逐条认定（先不通过的），最后一行总结论。"""
+    console = _console(stderr=stderr)
+    order = [Level.FAIL, Level.UNKNOWN, Level.PASS, Level.NOT_APPLICABLE]
+    shown = verdict.findings
+    if not everything:
+        shown = tuple(f for f in shown if f.level is not Level.NOT_APPLICABLE)
+        shown = tuple(sorted(shown, key=lambda f: (f.advice, order.index(f.level))))
+    for finding in shown:
+        console.print(_line(finding, verdict))
+    hidden = len(verdict.findings) - len(shown)
+    if hidden:
+        console.print(Text(f"（另有 {hidden} 条不适用）", "dim"))
+    label, style = _LABELS[verdict.bottom_line]
+    console.print(Text.assemble("结论：", (label, style)))
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """结论的 JSON（contract 5.2）。"""
+    return {
+        "bottom_line": verdict.bottom_line.value,
+        "findings": [
+            {
+                "code": finding.code,
+                "level": finding.level.value,
+                "message": finding.message,
+                "where": finding.where,
+                "source": finding.source,
+                "advice": finding.advice,
+                "accepted": finding.code in verdict.accepted,
+            }
+            for finding in verdict.findings
+        ],
+    }
+
+
+def _line(finding: Finding, verdict: Verdict) -> Text:
+    label, style = _LABELS[finding.level]
+    if finding.advice and finding.level is not Level.PASS:
+        label, style = "提示", "yellow"
+    padded = label + "　" * (_WIDEST - len(label))
+    tail = f"（{finding.where}）" if finding.where else ""
+    if finding.level in (Level.FAIL, Level.UNKNOWN) and finding.source:
+        tail += f" 依据：{finding.source}"
+    if finding.code in verdict.accepted:
+        tail += " 已说明理由，仍予签发。"
+    return Text.assemble((padded, style), f" {finding.code} {finding.message}", (tail, "dim"))
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else 10_000
+    return Console(file=stream, width=width, highlight=False, soft_wrap=True)

@@ -1,0 +1,98 @@
+"""边缘：环境变量、时钟、随机数与磁盘，只从这里进入程序。"""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime, timedelta, timezone
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from docgen.catalogue import Catalogue, load_catalogue
+from docgen.errors import EnvironmentLacking
+from docgen.model.register import Slot
+from docgen.pipeline import Workshop
+from docgen.render.fonts import FontSet, load_fonts
+from docgen.render.press import Press, load_press
+from docgen.seal.keys import Signer, load_signer, make_signer
+from docgen.seal.qr import check_host
+from docgen.seal.token import make_identity
+from docgen.settings import Settings, load_settings
+from docgen.store.register import Register, open_register
+
+CHINA = timezone(timedelta(hours=8))
+
+
+class Tools:
+    """一次命令所用的工具，用到才备。"""
+
+    @cached_property
+    def settings(self) -> Settings:
+        """设置。"""
+        return load_settings(os.environ)
+
+    @cached_property
+    def now(self) -> datetime:
+        """现在，北京时间。"""
+        return datetime.now(CHINA).replace(microsecond=0)
+
+    @property
+    def today(self) -> date:
+        """今天，北京时间。"""
+        return self.now.date()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """模板目录。"""
+        return load_catalogue(self.settings.templates)
+
+    @cached_property
+    def fonts(self) -> FontSet:
+        """字体。"""
+        config = self.settings.templates / "layout" / "fonts.yaml"
+        return load_fonts(config, self.settings.font_folders, self.settings.cache)
+
+    @cached_property
+    def press(self) -> Press:
+        """印刷间。"""
+        return load_press(self.settings.templates, self.fonts)
+
+    @cached_property
+    def register(self) -> Register:
+        """登记簿，没有则新建。"""
+        book = open_register(self.settings.register, os.urandom(32), self.now, _identity)
+        click.get_current_context().call_on_close(book.close)
+        return book
+
+    @property
+    def existing_register(self) -> Register:
+        """已有的登记簿。Raises EnvironmentLacking when there is none."""
+        if not self.settings.register.exists():
+            raise EnvironmentLacking(
+                f"还没有登记簿（{self.settings.register}）。",
+                advice="第一次 docgen generate 会建立它；登记簿在别处时请设 DOCGEN_HOME。",
+            )
+        return self.register
+
+    @cached_property
+    def workshop(self) -> Workshop:
+        """签发所用的一切。"""
+        host = check_host(self.settings.host)
+        return Workshop(self.press, self.register, self._signer, host, self.now)
+
+    def _signer(self, agency: str, region: str) -> Signer:
+        """机关的签名密钥；第一次用时新做。"""
+        made: list[Signer] = []
+        folder: Path = self.settings.keys
+
+        def make() -> Signer:
+            made.append(make_signer(folder, agency, region, self.today, os.urandom(32)))
+            return made[0]
+
+        public = self.register.key_of(agency, region, lambda: make().public, self.now)
+        return made[0] if made else load_signer(folder, public)
+
+
+def _identity(secret: bytes, slot: Slot, edition: int) -> bytes:
+    return make_identity(secret, slot.agency, slot.case_number, slot.key, edition)

@@ -1,0 +1,93 @@
+"""verify：文书的真伪。"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from docgen import pipeline
+from docgen.cli.help import command, json_option
+from docgen.cli.show import show_json, show_verdict, verdict_json
+from docgen.cli.tools import Tools
+from docgen.errors import EnvironmentLacking, InputInvalid
+from docgen.model.claim import KeyList
+from docgen.model.document import Presented
+from docgen.model.verdict import Level
+from docgen.read.presented import read_presented, read_text_input
+from docgen.seal.keys import read_key_list
+from docgen.store.register import Register
+
+MAX_BYTES = 200_000_000
+_ANSWERS = {
+    Level.PASS: "这是真的文书，没有发现改动。",
+    Level.FAIL: "不是真的，或者已被改动、作废。",
+    Level.UNKNOWN: "不能判定，不要当作真的。",
+}
+
+
+@command("verify")
+@click.argument("target", metavar="文件、网址或签封文字")
+@click.option(
+    "--keys",
+    "keys_file",
+    metavar="文件",
+    type=click.Path(path_type=Path),
+    help="只凭公开密钥清单离线验证，不问登记簿。",
+)
+@json_option
+def verify(target: str, keys_file: Path | None, as_json: bool) -> int:
+    """验证一份文书：PDF、DOCX、页面的照片或扫描（PNG、JPEG），或者二维码里的网址。
+
+    有登记簿时还查是否签发、作废、改动；离线时说明哪些没有比对。
+
+    例：docgen verify out/文书.pdf
+    """
+    tools = Tools()
+    presented = _present(target)
+    keys, register = _authorities(tools, keys_file)
+    verdict = pipeline.verify_presented(presented, keys, tools.catalogue, register)
+    if as_json:
+        show_json(verdict_json(verdict))
+    else:
+        show_verdict(verdict, everything=True)
+        click.echo(_ANSWERS[verdict.bottom_line])
+    return 0 if verdict.bottom_line is Level.PASS else 1
+
+
+def _present(target: str) -> Presented:
+    if target == "-":
+        return read_presented(sys.stdin.buffer.read(MAX_BYTES), "标准输入")
+    path = Path(target)
+    try:
+        if path.is_file():
+            if path.stat().st_size > MAX_BYTES:
+                raise InputInvalid(f"{path} 太大，不予读取。")
+            return read_presented(path.read_bytes(), str(path))
+        found_folder = path.is_dir()
+    except (OSError, ValueError) as error:
+        found = read_text_input(target)
+        if found is None:
+            raise InputInvalid(f"读不了 {target[:80]}：{error}", advice="请核对路径。") from None
+        return found
+    found = read_text_input(target)
+    if found is None:
+        what = "是文件夹" if found_folder else "没有这个文件，也不是文书的网址或签封文字"
+        raise InputInvalid(f"{target[:80]}：{what}。", advice="请给出文件路径或扫码得到的网址。")
+    return found
+
+
+def _authorities(tools: Tools, keys_file: Path | None) -> tuple[KeyList, Register | None]:
+    if keys_file is not None:
+        try:
+            text = keys_file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputInvalid(f"读不了 {keys_file}：{error}", advice="请核对路径。") from None
+        return read_key_list(text, str(keys_file)), None
+    if not tools.settings.register.exists():
+        raise EnvironmentLacking(
+            f"没有登记簿（{tools.settings.register}），也没有给公开密钥清单，无从验证。",
+            advice="请用 --keys 给出执法机关公布的密钥清单，或者设 DOCGEN_HOME。",
+        )
+    return tools.register.keys(), tools.register

@@ -1,0 +1,176 @@
+"""填：案件事实、文书种类与法律参数 → 稿（Draft）。纯函数。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Template
+from types import MappingProxyType
+
+from docgen.errors import InputInvalid, Problem
+from docgen.model.case import Case, InstrumentRequest, Scalar, Value
+from docgen.model.draft import Draft
+from docgen.model.instrument import Field, Instrument, applies
+from docgen.model.law import Law
+from docgen.model.number import Number, parse_number
+
+
+def fill(case: Case, request: InstrumentRequest, instrument: Instrument, law: Law) -> Draft:
+    """填一份文书；每个声明的字段都要有着落，否则列出全部缺处。
+
+    Raises InputInvalid (one problem per field) for a missing value, a date before the
+    instrument's form was in force, or a law parameter with no value on that date.
+    """
+    place = f"instruments[{case.instruments.index(request)}]"
+    problems: list[Problem] = []
+    if request.date < instrument.in_force_from:
+        problems.append(
+            Problem(
+                f"{place}.date",
+                f"《{instrument.title}》的式样自 {instrument.in_force_from} 起可用，"
+                f"不能用于 {request.date} 的文书。",
+            )
+        )
+    fields: dict[str, Value] = {}
+    by_hand: list[str] = []
+    for field in instrument.fields:
+        if not applies(field.when, fields):
+            fields[field.name] = None
+            if request.values.get(field.name) is not None:
+                problems.append(Problem(f"{place}.{field.name}", _needless(field)))
+            continue
+        value = _resolve(field, case, request, instrument, law, fields)
+        fields[field.name] = value
+        if value is None and field.by_hand:
+            by_hand.append(field.name)
+        elif value is None and field.required:
+            problems.append(Problem(f"{place}.{field.name}", _missing(field, request, fields)))
+        elif isinstance(value, tuple) and len(value) < (field.minimum or 0):
+            problems.append(
+                Problem(
+                    _origin(field, place),
+                    f"{field.label}至少要有 {field.minimum} 项，现有 {len(value)} 项。",
+                )
+            )
+    if problems:
+        raise InputInvalid(
+            f"案件 {case.case_number} 的《{instrument.title}》有 {len(problems)} 处填不完整。",
+            problems=problems,
+            advice="请在案件文件中补全；空白会使文书无效，所以不会印出。",
+        )
+    number, notices = _given_number(request, case, instrument, place)
+    return Draft(
+        instrument=instrument,
+        case_number=case.case_number,
+        agency=case.agency.name,
+        region=case.agency.region,
+        key=request.key,
+        date=request.date,
+        fields=MappingProxyType(fields),
+        number=number,
+        by_hand=tuple(by_hand),
+        notices=notices,
+    )
+
+
+def _resolve(
+    field: Field,
+    case: Case,
+    request: InstrumentRequest,
+    instrument: Instrument,
+    law: Law,
+    fields: Mapping[str, Value],
+) -> Value:
+    own = request.values.get(field.name)
+    if own is not None:
+        return own
+    for source in field.source:
+        kind, _, path = source.format(**fields).partition(".")
+        value: Value
+        match kind:
+            case "instrument":
+                value = request.values.get(path)
+            case "law":
+                found = law.at(path, request.date)
+                value = None if found is None else found.value
+            case "wording":
+                value = _wording(path, case, request, instrument, law)
+            case "agency":
+                value = getattr(case.agency, path, None)
+            case "party":
+                value = getattr(case.party, path, None)
+            case "officers":
+                value = tuple(
+                    MappingProxyType[str, Scalar]({"name": o.name, "certificate": o.certificate})
+                    for o in case.officers
+                )
+            case _:
+                value = {"cause": case.cause, "case_number": case.case_number}.get(kind)
+        if value is not None:
+            return value
+    return None
+
+
+def _wording(
+    parameter: str, case: Case, request: InstrumentRequest, instrument: Instrument, law: Law
+) -> str | None:
+    """把法律用语里的 ${…} 换成当日的参数、机关的名称与本文书的称谓。"""
+    wording = law.at(parameter, request.date)
+    if wording is None:
+        return None
+    template = Template(str(wording.value))
+    values: dict[str, str] = {"act": instrument.act}
+    for name in template.get_identifiers():
+        found = law.at(name, request.date)
+        given = found.value if found is not None else getattr(case.agency, name, None)
+        if given is not None:
+            values.setdefault(name, str(given))
+    try:
+        return template.substitute(values)
+    except KeyError:
+        return None
+
+
+def _missing(field: Field, request: InstrumentRequest, fields: Mapping[str, Value]) -> str:
+    sources = [s.format(**fields) for s in field.source]
+    if lawful := [s for s in sources if s.startswith(("law.", "wording."))]:
+        names = "、".join(s.partition(".")[2] for s in lawful)
+        return (
+            f"缺少{field.label}：法律参数 {names} 在 {request.date} 没有值；"
+            f"请在 templates/law/ 中补充，或者在该文书里写 {field.name}。"
+        )
+    places = "、".join(s.replace("instrument.", "该文书的 ") for s in sources)
+    return f"缺少{field.label}；应写在案件文件的 {places}。"
+
+
+def _needless(field: Field) -> str:
+    conditions = "，".join(f"{k} 为 {'或'.join(v)}" for k, v in (field.when or {}).items())
+    return f"{field.label}只在{conditions}时填写，现在不适用，请删去。"
+
+
+def _origin(field: Field, place: str) -> str:
+    return f"{place}.{field.name}" if field.own else field.source[0]
+
+
+def _given_number(
+    request: InstrumentRequest, case: Case, instrument: Instrument, place: str
+) -> tuple[Number | None, tuple[str, ...]]:
+    """案件文件里已给的文号：核对机关、代字与年份，写法不规范的改正并说明。"""
+    if request.number is None:
+        return None, ()
+    number = parse_number(request.number)
+    expected = (case.agency.region, instrument.number_code, request.date.year)
+    if number is None or (number.region, number.code, number.year) != expected:
+        region, code, year = expected
+        raise InputInvalid(
+            f"案件 {case.case_number} 的《{instrument.title}》文号不符。",
+            problems=[
+                Problem(
+                    f"{place}.number",
+                    f"现为“{request.number}”，应当如（{region}）{code}〔{year}〕1号。",
+                )
+            ],
+            advice="机关代字、文书代字与年份要与案件一致；不写 number 则自动编号。",
+        )
+    if number.text == request.number:
+        return number, ()
+    return number, (f"{place}.number：文号“{request.number}”已规范为“{number.text}”。",)

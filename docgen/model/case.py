@@ -1,0 +1,122 @@
+"""案件：事实只写一次，各文书从中取用（contract 5.1）。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TypeAlias
+
+Scalar: TypeAlias = str | int | Decimal | bool | date | datetime | None
+Value: TypeAlias = "Scalar | tuple[Mapping[str, Scalar], ...] | tuple[str, ...]"
+
+
+@dataclass(frozen=True)
+class Agency:
+    """执法机关。region is the one-character name in the number (鲁)."""
+
+    name: str
+    region: str
+    address: str
+    phone: str
+    postcode: str
+    review_body: str
+    court: str
+    contact: str | None = None
+
+
+@dataclass(frozen=True)
+class Party:
+    """当事人：单位（organization）或者个人（individual）。"""
+
+    kind: str
+    name: str
+    address: str
+    phone: str | None = None
+    uscc: str | None = None
+    representative: str | None = None
+    position: str | None = None
+    id_number: str | None = None
+    gender: str | None = None
+
+
+@dataclass(frozen=True)
+class Officer:
+    """执法人员。certificate is the number of the enforcement certificate (执法证号)."""
+
+    name: str
+    certificate: str
+
+
+@dataclass(frozen=True)
+class InstrumentRequest:
+    """案件中要制作的一份文书。
+
+    key names it inside the case (its type unless given); values are the typed own fields.
+    """
+
+    type: str
+    key: str
+    date: date
+    number: str | None
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """送达回执上的签收情况。"""
+
+    signed: bool | None = None
+    sealed: bool | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """送达：出发前写计划（planned_at），送达后写事实（at）。Times carry an offset."""
+
+    instrument: str
+    mode: str
+    planned_at: datetime | None = None
+    at: datetime | None = None
+    place: str | None = None
+    recipient: str | None = None
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True)
+class Recording:
+    """音像记录：对应清单的一行（row），出发前为计划，之后为事实。"""
+
+    instrument: str
+    row: int
+    recorder: str | None = None
+    place: str | None = None
+    categories: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """一个案件。notices: what was folded or normalised while reading, for the user's eyes."""
+
+    case_number: str
+    cause: str
+    agency: Agency
+    party: Party
+    officers: tuple[Officer, ...]
+    instruments: tuple[InstrumentRequest, ...]
+    deliveries: tuple[Delivery, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    def instrument(self, key: str) -> InstrumentRequest | None:
+        """按 key 找文书请求，没有则 None。"""
+        return next((r for r in self.instruments if r.key == key), None)
+
+
+EMPTY: Mapping[str, Value] = MappingProxyType({})

@@ -1,0 +1,72 @@
+"""清单：行政执法音像记录事项清单的一行与它的步骤。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Step:
+    """记录过程中的一个步骤。id is English, label is as in the checklist's own words.
+
+    optional: only demanded where it happens (临时查封有关场所, 提交证据材料).
+    """
+
+    id: str
+    label: str
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """执法时限。text is verbatim; parameter names the law parameter, or None for 适时."""
+
+    text: str
+    parameter: str | None = None
+
+
+@dataclass(frozen=True)
+class ChecklistRow:
+    """一行。All texts verbatim (white space folded); places and categories split."""
+
+    number: int
+    category: str
+    matter: str
+    item: str
+    place: str
+    places: tuple[str, ...]
+    time_limit: TimeLimit
+    department: str
+    recorder: str
+    start: str
+    process: str
+    end: str
+    classes: str
+    categories: tuple[str, ...]
+    remark: str
+    steps: tuple[Step, ...]
+
+    @property
+    def discretionary(self) -> bool:
+        """是否“视情进行音像记录”。"""
+        return "视情" in self.remark
+
+    @property
+    def code(self) -> str:
+        """该行的永久代码。"""
+        return f"REC{self.number:03d}"
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """一份清单。another province's list is another file."""
+
+    id: str
+    title: str
+    source: str
+    rows: tuple[ChecklistRow, ...]
+    notes: tuple[str, ...] = ()
+
+    def row(self, number: int) -> ChecklistRow | None:
+        """按序号找行，没有则 None。"""
+        return next((r for r in self.rows if r.number == number), None)

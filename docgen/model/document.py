@@ -1,0 +1,82 @@
+"""文件：渲染出来的 DOCX 或 PDF，以及读回来的样子。"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from docgen.model.claim import Token
+from docgen.model.draft import Draft
+from docgen.model.words import Words
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
+CONTENT_NAME = "instrument.json"
+EXTENSIONS = {DOCX: ".docx", PDF: ".pdf"}
+
+
+@dataclass(frozen=True)
+class Document:
+    """渲染好的一个文件。pages is None where the format has no fixed pages (DOCX)."""
+
+    media_type: str
+    data: bytes
+    pages: int | None
+
+    @property
+    def sha256(self) -> str:
+        """文件字节的 SHA-256，小写十六进制。"""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """有了文号并签封的一份文书。content: canonical content; url: what its QR says."""
+
+    draft: Draft
+    words: Words
+    content: bytes
+    token: Token
+    url: str
+
+
+@dataclass(frozen=True)
+class Printed:
+    """印好的一份文书：sealed 为 None 的是草稿。"""
+
+    draft: Draft
+    sealed: Sealed | None
+    documents: tuple[Document, ...]
+
+    def file_name(self, document: Document) -> str:
+        """<文号>_<标题>.docx；草稿为 草稿_<标题>_<key>.docx。"""
+        title = self.draft.instrument.title
+        extension = EXTENSIONS[document.media_type]
+        if self.draft.number is None or self.sealed is None:
+            own = "" if self.draft.key == self.draft.instrument.id else f"_{self.draft.key}"
+            return f"草稿_{title}{own}{extension}"
+        return f"{self.draft.number.text}_{title}{extension}"
+
+
+@dataclass(frozen=True)
+class PageText:
+    """PDF 一页读回的文字：版心内的正文与版心外的页眉页脚。"""
+
+    body: str
+    margin: str
+
+
+@dataclass(frozen=True)
+class Presented:
+    """交来验证的东西里能读到的一切；读不到的为 None 或空。
+
+    kind: "token", "pdf", "docx" or "picture". tokens: distinct token texts found, in order.
+    words: the body of a DOCX; pages: the pages of a PDF; content: the JSON embedded in a PDF.
+    """
+
+    kind: str
+    tokens: tuple[str, ...]
+    sha256: str | None = None
+    words: Words | None = None
+    pages: tuple[PageText, ...] = ()
+    content: bytes | None = None

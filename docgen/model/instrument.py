@@ -1,0 +1,93 @@
+"""文书种类：一个文件夹的 instrument.yaml 读成的冻结数据。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+FIELD_TYPES = (
+    "text",
+    "paragraphs",
+    "date",
+    "datetime",
+    "integer",
+    "money",
+    "boolean",
+    "choice",
+    "list",
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """一个字段。
+
+    source: paths tried in order ("party.name", "officers", "law.<id>", "wording.<id>",
+    "instrument.<name>"); an own value of the request always wins.
+    when: other fields and the values under which this one is required; otherwise absent.
+    by_hand: may be left blank on paper (ruled space), null in the content.
+    of: the columns of a list; an empty tuple with type "list" is a list of plain texts.
+    """
+
+    name: str
+    label: str
+    type: str
+    source: tuple[str, ...]
+    required: bool = True
+    by_hand: bool = False
+    when: Mapping[str, tuple[str, ...]] | None = None
+    choices: tuple[str, ...] = ()
+    of: tuple[Field, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    help: str = ""
+
+    @property
+    def own(self) -> bool:
+        """是否由案件文件中该文书自己给出。"""
+        return f"instrument.{self.name}" in self.source
+
+
+def applies(when: Mapping[str, tuple[str, ...]] | None, fields: Mapping[str, object]) -> bool:
+    """条件是否成立：所列字段各取所列值之一；没有条件即成立。"""
+    return when is None or all(fields.get(name) in values for name, values in when.items())
+
+
+@dataclass(frozen=True)
+class RowUse:
+    """该文书对应的清单行；when 与 Field.when 同义。"""
+
+    row: int
+    when: Mapping[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """一种文书。code is its permanent numeric type code (in the token); never reused."""
+
+    id: str
+    code: int
+    version: int
+    title: str
+    act: str
+    number_code: str
+    fields: tuple[Field, ...]
+    rows: tuple[RowUse, ...]
+    events: tuple[str, ...]
+    copies: tuple[str, ...]
+    signatures: tuple[str, ...]
+    stamp: bool
+    remedies: bool
+    in_force_from: date
+    source: str
+    folder: Path
+
+    def rows_for(self, fields: Mapping[str, object]) -> tuple[int, ...]:
+        """填好的字段决定适用清单的哪几行。"""
+        return tuple(use.row for use in self.rows if applies(use.when, fields))
+
+    def field(self, name: str) -> Field | None:
+        """按名称找字段，没有则 None。"""
+        return next((f for f in self.fields if f.name == name), None)

@@ -1,0 +1,37 @@
+"""文号：（region）code〔year〕sequence号，按 GB/T 9704 不编虚位、不加“第”字。"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_FORM = re.compile(
+    r"[（(](?P<region>[^（）()]{1,6})[）)](?P<code>[^〔〕\[\]［］（）()0-9]{1,12})"
+    r"[〔\[［](?P<year>[0-9]{4})[〕\]］]第?(?P<sequence>[0-9]{1,9})号?"
+)
+
+
+@dataclass(frozen=True, order=True)
+class Number:
+    """文书文号。Unique per agency, code and year (contract 5.4); sequence counts from 1."""
+
+    region: str
+    code: str
+    year: int
+    sequence: int
+
+    @property
+    def text(self) -> str:
+        return f"（{self.region}）{self.code}〔{self.year}〕{self.sequence}号"
+
+
+def parse_number(text: str) -> Number | None:
+    """读文号；写法可以不规范，读不懂时返回 None。
+
+    Accepts full- or half-width brackets, zero padding and 第N号; compare `.text` with the
+    input to see whether it was normalised.
+    """
+    found = _FORM.fullmatch("".join(text.split()))
+    if found is None or int(found["sequence"]) == 0:
+        return None
+    return Number(found["region"], found["code"], int(found["year"]), int(found["sequence"]))

@@ -1,0 +1,165 @@
+"""流水线：从案件文件到成文，再到验证；各阶段按顺序，读起来就是目录。
+
+load -> fill -> proofread -> check -> seal (reserve, sign) -> print (prove) -> issue    verify
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from docgen.catalogue import Catalogue
+from docgen.check import check
+from docgen.compare import prove
+from docgen.errors import InputInvalid, Problem
+from docgen.fill import fill
+from docgen.model.case import Case
+from docgen.model.claim import KeyList, identity_text
+from docgen.model.document import Presented, Printed, Sealed
+from docgen.model.draft import Draft
+from docgen.model.register import Acceptance
+from docgen.model.rule import Phase, Situation
+from docgen.model.verdict import Verdict
+from docgen.model.words import Words
+from docgen.read.case import read_case
+from docgen.read.presented import read_presented
+from docgen.render.press import Press, SealMark
+from docgen.rules import all_rules
+from docgen.seal.content import reading_of
+from docgen.seal.draft import numbered, refuse_change, seal_draft
+from docgen.seal.keys import Signer
+from docgen.seal.qr import draw
+from docgen.seal.token import read_seal
+from docgen.source import read_source
+from docgen.store.issue import issue_of, reservation_of, staged
+from docgen.store.register import Register
+from docgen.verify import RegisterAnswer, verify
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """签发所用的一切。signer: agency's name and region → its key; now: the present moment."""
+
+    press: Press
+    register: Register
+    signer: Callable[[str, str], Signer]
+    host: str
+    now: datetime
+
+
+def load_case(path: Path, catalogue: Catalogue) -> Case:
+    """读案件文件。Raises InputInvalid naming file, path and line."""
+    return read_case(read_source(path), catalogue.instruments)
+
+
+def fill_case(case: Case, catalogue: Catalogue) -> Mapping[str, Draft]:
+    """填好案件的每一份文书，键为文书的 key。Raises InputInvalid with all problems at once."""
+    drafts: dict[str, Draft] = {}
+    faults: list[InputInvalid] = []
+    for request in case.instruments:
+        instrument = catalogue.instrument(request.type)
+        try:
+            drafts[request.key] = fill(case, request, instrument, catalogue.law)
+        except InputInvalid as error:
+            faults.append(error)
+    if faults:
+        problems: list[Problem] = [problem for error in faults for problem in error.problems]
+        message = "；".join(error.message.rstrip("。") for error in faults)
+        raise InputInvalid(
+            f"{message}。什么也没有生成。", problems=problems, advice=faults[0].advice
+        )
+    return drafts
+
+
+def proofread(case: Case, drafts: Mapping[str, Draft], press: Press) -> Mapping[str, Words]:
+    """每份文书将印出的文字，每个字都有字形（invariant 2）。Raises InputInvalid."""
+    words = {key: press.words(draft) for key, draft in drafts.items()}
+    for index, request in enumerate(case.instruments):
+        press.demand_glyphs(drafts[request.key], words[request.key], f"instruments[{index}]")
+    return words
+
+
+def check_case(
+    case: Case, drafts: Mapping[str, Draft], catalogue: Catalogue, phase: Phase, at: date
+) -> Verdict:
+    """核查案件的音像记录与时限。at: the day the check is made for."""
+    situation = Situation(case, drafts, catalogue.checklist, catalogue.law, phase, at)
+    return check(situation, all_rules())
+
+
+def seal_case(drafts: Mapping[str, Draft], workshop: Workshop) -> tuple[Sealed, ...]:
+    """留号并签封；已签发的须与当时一致。Raises Refused naming what changed."""
+    register, press = workshop.register, workshop.press
+    reservations = [reservation_of(draft) for draft in drafts.values()]
+    for draft, wanted in zip(drafts.values(), reservations, strict=True):
+        refuse_change(draft, register.current(wanted.slot), press.words)
+    sealed = []
+    entries = register.reserve(reservations, workshop.now)
+    for draft, entry in zip(drafts.values(), entries, strict=True):
+        refuse_change(draft, entry, press.words)
+        final = numbered(draft, entry.number)
+        signer = workshop.signer(draft.agency, draft.region)
+        sealed.append(seal_draft(final, press.words(final), entry, signer, workshop.host))
+    return tuple(sealed)
+
+
+def print_case(sealed: Sequence[Sealed], workshop: Workshop) -> tuple[Printed, ...]:
+    """逐份印成 PDF 与 DOCX，并读回来逐字核对（invariants 1 and 3）。Raises Defect."""
+    return tuple(_print_sealed(item, workshop.press, workshop.host) for item in sealed)
+
+
+def print_drafts(drafts: Mapping[str, Draft], press: Press) -> tuple[Printed, ...]:
+    """印草稿：没有文号，没有二维码，不入登记簿。Raises Defect."""
+    printed = []
+    for draft in drafts.values():
+        words = press.words(draft)
+        documents = press.print(draft, None, None)
+        for document in documents:
+            prove(words, read_presented(document.data, draft.instrument.title), (), None, "")
+        printed.append(Printed(draft, None, documents))
+    return tuple(printed)
+
+
+def issue(
+    printed: Sequence[Printed], folder: Path, accepted: Sequence[Acceptance], workshop: Workshop
+) -> None:
+    """写出文件与清单，登记签发；文件到位与登记一同生效。"""
+    issues = [issue_of(item, accepted) for item in printed if item.sealed]
+    with (
+        staged(printed, folder, workshop.press.fonts.digest) as place,
+        workshop.register.issuing(issues, workshop.now),
+    ):
+        place()
+
+
+def write_drafts(printed: Sequence[Printed], folder: Path, press: Press) -> None:
+    """写出草稿与清单。"""
+    with staged(printed, folder, press.fonts.digest) as place:
+        place()
+
+
+def verify_presented(
+    presented: Presented, keys: KeyList, catalogue: Catalogue, register: Register | None
+) -> Verdict:
+    """验证交来的东西；register 为 None 即离线验证。"""
+    seals = tuple(read_seal(text, keys) for text in presented.tokens)
+    token = seals[0].token if len(seals) == 1 else None
+    kind = None if token is None else catalogue.instrument_by_code(token.claim.type_code)
+    answer = None
+    if register is not None:
+        entry = None if token is None else register.find(token.claim.identity)
+        answer = RegisterAnswer(entry, reading_of(None if entry is None else entry.content))
+    return verify(presented, seals, kind, reading_of(presented.content), answer)
+
+
+def _print_sealed(sealed: Sealed, press: Press, host: str) -> Printed:
+    identity = identity_text(sealed.token.claim.identity)
+    documents = press.print(
+        sealed.draft, SealMark.of(identity, host, draw(host, sealed.token.text)), sealed.content
+    )
+    for document in documents:
+        presented = read_presented(document.data, sealed.draft.instrument.title)
+        prove(sealed.words, presented, (sealed.token.text,), identity, host)
+    return Printed(sealed.draft, sealed, documents)

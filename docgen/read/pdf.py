@@ -1,0 +1,128 @@
+"""读 PDF：每页版心内外的文字、内嵌的规范内容、页面的图像。"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import zlib
+from collections.abc import Iterator
+
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image
+
+from docgen.errors import InputInvalid
+from docgen.model.document import PageText
+from docgen.model.layout import LEFT, POINTS_PER_MM, TOP, TYPE_HEIGHT, TYPE_WIDTH
+
+MAX_PAGES = 2000
+MAX_PIXELS = 60_000_000
+MAX_SIDE = 20_000
+MAX_CONTENT_BYTES = 50_000_000
+_SLACK = 2.0  # points: a baseline may sit slightly outside the type area
+_HYPHEN_AT_LINE_END = 0xFFFE
+
+
+def open_pdf(data: bytes, name: str) -> pypdfium2.PdfDocument:
+    """打开 PDF。Raises InputInvalid."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+        count = len(document)
+    except pypdfium2.PdfiumError as error:
+        raise InputInvalid(
+            f"{name} 不是完整的 PDF，或者加了密。", advice="请重新取得该文件。"
+        ) from error
+    if not 0 < count <= MAX_PAGES:
+        raise InputInvalid(f"{name} 有 {count} 页，不予读取。")
+    return document
+
+
+def read_pages(document: pypdfium2.PdfDocument) -> tuple[PageText, ...]:
+    """每页版心内的正文和版心外的页眉页脚，去掉空白。Raises InputInvalid."""
+    return tuple(_page_text(page) for page in _pages(document))
+
+
+def page_images(document: pypdfium2.PdfDocument, dpi: int) -> Iterator[Image.Image]:
+    """逐页渲染为灰度图。Raises InputInvalid."""
+    for page in _pages(document):
+        width, height = page.get_size()
+        largest = min(
+            (MAX_PIXELS / max(width * height, 1)) ** 0.5, MAX_SIDE / max(width, height, 1)
+        )
+        yield page.render(scale=min(dpi / 72, largest), grayscale=True).to_pil()
+
+
+def embedded_content(data: bytes, name: str, attachment: str) -> bytes | None:
+    """内嵌附件的字节，没有则 None。Raises InputInvalid."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            if attachment not in pdf.attachments:
+                return None
+            content = _unpacked(pdf.attachments[attachment].obj.EF.F)
+    except Exception as error:  # qpdf and its binding raise many kinds on broken input
+        raise InputInvalid(f"{name} 的附件读不了。", advice="请重新取得该文件。") from error
+    if len(content) > MAX_CONTENT_BYTES:
+        raise InputInvalid(f"{name} 的附件太大。", advice="请重新取得该文件。")
+    return content
+
+
+def _unpacked(stream: pikepdf.Object) -> bytes:
+    """附件的内容，至多比允许的多一个字节：压缩的不全部展开。"""
+    packed = stream.read_raw_bytes()
+    match stream.get("/Filter"):
+        case None:
+            return packed
+        case pikepdf.Name.FlateDecode:
+            return zlib.decompressobj().decompress(packed, MAX_CONTENT_BYTES + 1)
+    raise ValueError("unexpected filter")
+
+
+def _pages(document: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
+    for index in range(len(document)):
+        try:
+            page = document[index]
+        except pypdfium2.PdfiumError as error:
+            raise InputInvalid(
+                f"PDF 的第 {index + 1} 页已损坏。", advice="请重新取得该文件。"
+            ) from error
+        yield page
+        page.close()
+
+
+def _page_text(page: pypdfium2.PdfPage) -> PageText:
+    body: list[str] = []
+    margin: list[str] = []
+    text_page = page.get_textpage()
+    height = page.get_height()
+    for char, x, y in _characters(text_page):
+        (body if _inside(x, height - y) else margin).append(char)
+    text_page.close()
+    return PageText(_joined(body), _joined(margin))
+
+
+def _inside(x: float, from_top: float) -> bool:
+    left, top = LEFT * POINTS_PER_MM - _SLACK, TOP * POINTS_PER_MM - _SLACK
+    right = (LEFT + TYPE_WIDTH) * POINTS_PER_MM + _SLACK
+    bottom = (TOP + TYPE_HEIGHT) * POINTS_PER_MM + _SLACK
+    return left <= x <= right and top <= from_top <= bottom
+
+
+def _characters(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[str, float, float]]:
+    """每个真实（非推断）的字符与它的原点，单位点。"""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for index in range(text_page.count_chars()):
+        if pdfium.FPDFText_IsGenerated(text_page, index) == 1:
+            continue
+        number = pdfium.FPDFText_GetUnicode(text_page, index)
+        if number == _HYPHEN_AT_LINE_END or pdfium.FPDFText_IsHyphen(text_page, index) == 1:
+            number = ord("-")
+        pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
+        yield chr(number), x.value, y.value
+
+
+def _joined(chars: list[str]) -> str:
+    text = "".join(chars)
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in chars):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "".join(text.split())

@@ -1,0 +1,70 @@
+"""读图片：找出图中二维码里的签封文字。"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+
+import zxingcpp
+from PIL import Image
+
+from docgen.errors import InputInvalid
+
+MAX_PIXELS = 120_000_000
+_FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "WEBP", "GIF")
+_URL = re.compile(r"https?://[^/\s]+/v/([A-Z2-7]{16,400})", re.IGNORECASE | re.ASCII)
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_TOKEN = re.compile(r"[A-Za-z2-7]{100,400}")
+
+
+def open_picture(data: bytes, name: str) -> Image.Image:
+    """打开 PNG、JPEG 等图片，转为灰度；透明处当作白纸。Raises InputInvalid."""
+    too_large = InputInvalid(f"{name} 的图片太大。", advice="请用 600 DPI 以下的分辨率重扫。")
+    try:
+        Image.init()  # Pillow knows most of its formats only after this
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        if image.width * image.height > MAX_PIXELS:
+            raise too_large
+        return _grey(image)
+    except Image.DecompressionBombError:
+        raise too_large from None
+    except InputInvalid:
+        raise
+    except Exception as error:  # Pillow raises many kinds on broken input
+        raise InputInvalid(f"{name} 不是能读的图片。", advice="请交来 PNG 或 JPEG。") from error
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16"):  # Pillow would clip all but the darkest 256 shades
+        return image.point(lambda level: level * (1 / 256)).convert("L")
+    if not image.has_transparency_data:
+        return image.convert("L")
+    coloured = image.convert("RGBA")
+    paper = Image.new("L", image.size, 255)
+    return Image.composite(coloured.convert("L"), paper, coloured.getchannel("A"))
+
+
+def token_text(text: str) -> str | None:
+    """网址或裸文字里的 token，没有则 None。"""
+    stripped = text.strip()
+    found = _URL.fullmatch(stripped)
+    if found:
+        return found[1].upper()
+    return stripped.upper() if _TOKEN.fullmatch(stripped) else None
+
+
+def tokens_in_picture(image: Image.Image) -> tuple[str, ...]:
+    """图中各二维码里的 token，去重；一次读不出就换几种尺寸再试。"""
+    for scale in (1.0, 2.0, 0.5):
+        size = (int(image.width * scale), int(image.height * scale))
+        if size[0] * size[1] > MAX_PIXELS or min(size) < 50:
+            continue
+        resized = image if scale == 1.0 else image.resize(size, Image.Resampling.LANCZOS)
+        codes = zxingcpp.read_barcodes(resized, formats=_QR)
+        found = [token_text(code.text) for code in codes]
+        if tokens := tuple(dict.fromkeys(t for t in found if t)):
+            return tokens
+    return ()

@@ -1,0 +1,200 @@
+"""案件文件的模式：基本结构在此，各文书自己的字段由 instrument.yaml 生成。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import Field as Item
+
+from docgen.model.instrument import Field, Instrument
+from docgen.read.scalars import (
+    Day,
+    Identifier,
+    Minute,
+    Moment,
+    Money,
+    NumberText,
+    Paragraphs,
+    Region,
+    Text,
+    one_of,
+)
+
+_MAX_INTEGER = 2**53 - 1  # RFC 8785 can write no larger one
+COMMON_KEYS = ("type", "key", "date", "number")
+
+
+class Strict(BaseModel):
+    """不认识的键一律是错误。"""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AgencyFile(Strict):
+    """执法机关。"""
+
+    name: Text
+    region: Region
+    address: Text
+    phone: Text
+    postcode: Text
+    review_body: Text
+    court: Text
+    contact: Text | None = None
+
+
+class PartyFile(Strict):
+    """当事人。"""
+
+    kind: Literal["organization", "individual"]
+    name: Text
+    address: Text
+    phone: Text | None = None
+    uscc: Identifier | None = None
+    representative: Text | None = None
+    position: Text | None = None
+    id_number: Identifier | None = None
+    gender: Text | None = None
+
+
+class OfficerFile(Strict):
+    """执法人员。"""
+
+    name: Text
+    certificate: Identifier
+
+
+class ReceiptFile(Strict):
+    """送达回执的签收情况。"""
+
+    signed: bool | None = None
+    sealed: bool | None = None
+
+
+class DeliveryFile(Strict):
+    """送达的计划与事实。"""
+
+    instrument: Text
+    mode: Literal["direct", "left", "post", "entrusted", "electronic", "announcement"]
+    planned_at: Moment | None = None
+    at: Moment | None = None
+    place: Text | None = None
+    recipient: Text | None = None
+    receipt: ReceiptFile | None = None
+
+
+class RecordingFile(Strict):
+    """音像记录的计划与事实。"""
+
+    instrument: Text
+    row: Annotated[int, Item(ge=1)]
+    recorder: Text | None = None
+    place: Text | None = None
+    categories: list[Text] = []
+    steps: list[Text] = []
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
+    file: Text | None = None
+
+
+class CaseFile(Strict):
+    """案件文件的顶层；instruments 的每一项再按自己的种类校验。"""
+
+    case_number: Text
+    cause: Text
+    agency: AgencyFile
+    party: PartyFile
+    officers: Annotated[list[OfficerFile], Item(min_length=1)]
+    instruments: Annotated[list[dict[str, Any]], Item(min_length=1)]
+    deliveries: list[DeliveryFile] = []
+    recordings: list[RecordingFile] = []
+
+
+def _annotation(field: Field, title: str) -> Any:
+    match field.type:
+        case "text":
+            return Text
+        case "paragraphs":
+            return Paragraphs
+        case "date":
+            return Day
+        case "datetime":
+            return Minute
+        case "integer":
+            low = -_MAX_INTEGER if field.minimum is None else field.minimum
+            high = _MAX_INTEGER if field.maximum is None else field.maximum
+            return Annotated[int, Item(ge=low, le=high)]
+        case "money":
+            return Money
+        case "boolean":
+            return bool
+        case "choice":
+            return one_of(field.choices)
+    element = _record(field.of, f"{title}_{field.name}") if field.of else Text
+    return Annotated[
+        list[element],  # type: ignore[valid-type]
+        Item(min_length=field.minimum, max_length=field.maximum),
+    ]
+
+
+def _record(fields: tuple[Field, ...], title: str) -> type[BaseModel]:
+    members: dict[str, Any] = {}
+    for field in fields:
+        kind = _annotation(field, title)
+        demanded = field.required and not field.by_hand and field.when is None
+        demanded = demanded and field.source == (f"instrument.{field.name}",)
+        note: dict[str, Any] = {"title": field.label, "description": field.help or None}
+        members[field.name] = (
+            (kind, Item(**note)) if demanded else (kind | None, Item(default=None, **note))
+        )
+    return create_model(title, __base__=Strict, **members)
+
+
+_models: dict[int, tuple[Instrument, type[BaseModel]]] = {}
+
+
+def instrument_model(instrument: Instrument) -> type[BaseModel]:
+    """一种文书在案件文件里的模式，每个 Instrument 只造一次。
+
+    Any declared field may be overridden there.
+    """
+    known = _models.get(id(instrument))
+    if known is None or known[0] is not instrument:
+        known = _models[id(instrument)] = instrument, _make_model(instrument)
+    return known[1]
+
+
+def _make_model(instrument: Instrument) -> type[BaseModel]:
+    body = _record(instrument.fields, instrument.id)
+    common: dict[str, Any] = {
+        "type": (Literal[instrument.id], Item(title="文书种类")),
+        "key": (Text | None, Item(default=None, title="案件内的名字，同种两份时才需要")),
+        "date": (Day, Item(title="文书日期")),
+        "number": (NumberText | None, Item(default=None, title="已经给定的文号")),
+    }
+    return create_model(instrument.id, __base__=body, **common)
+
+
+def case_schema(instruments: Mapping[str, Instrument]) -> dict[str, Any]:
+    """整个案件文件的 JSON Schema（draft 2020-12）。"""
+    schema = CaseFile.model_json_schema()
+    definitions = schema.setdefault("$defs", {})
+    choices = []
+    for instrument in instruments.values():
+        own = instrument_model(instrument).model_json_schema(ref_template="#/$defs/{model}")
+        definitions.update(own.pop("$defs", {}))
+        definitions[f"instrument_{instrument.id}"] = own | {"title": instrument.title}
+        choices.append({"$ref": f"#/$defs/instrument_{instrument.id}"})
+    schema["properties"]["instruments"]["items"] = {"oneOf": choices}
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return schema
+
+
+def instrument_schema(instrument: Instrument) -> dict[str, Any]:
+    """案件文件里一种文书的 JSON Schema（draft 2020-12）。"""
+    schema = instrument_model(instrument).model_json_schema()
+    schema["title"] = instrument.title
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return schema

@@ -1,0 +1,195 @@
+"""字体：找到、核对摘要、只让排版看见这些字体，并查每个字有没有字形（invariant 2）。"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+from xml.sax.saxutils import escape
+
+from fontTools.ttLib import TTFont, TTLibError
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Item
+
+from docgen.errors import EnvironmentLacking, Problem
+from docgen.source import read_source
+from docgen.validate import demand
+
+INSTALL_ADVICE = "请执行 make setup（或按 README 安装字体），再用 docgen doctor 检查。"
+
+
+@dataclass(frozen=True)
+class Face:
+    """一个字体文件。family: the name that style sheets use; sha256 of the file."""
+
+    family: str
+    path: Path
+    sha256: str
+    ascii_only: bool = False
+
+    def has(self, char: str) -> bool:
+        """有没有这个字的字形。"""
+        return (not self.ascii_only or " " <= char <= "~") and ord(char) in _characters(self.path)
+
+
+@dataclass(frozen=True)
+class FontSet:
+    """核对过的字体，及只列出它们的 fontconfig 文件。digest: SHA-256 over all files."""
+
+    faces: tuple[Face, ...]
+    digest: str
+    fontconfig: Path
+
+    def missing(self, text: Iterable[str]) -> tuple[str, ...]:
+        """哪些字一个字体也画不出，按码位排序。"""
+        left = {char for char in text if not char.isspace()}
+        for face in self.faces:
+            left = {char for char in left if not face.has(char)}
+        return tuple(sorted(left))
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _AgencyFace(_Strict):
+    family: str
+    files: Annotated[list[str], Item(min_length=1)]
+
+
+class _PinnedFace(_Strict):
+    family: str
+    file: str
+    package: str
+    sha256: Annotated[str, Item(pattern=r"^[0-9a-f]{64}$")]
+    ascii_only: bool = False
+
+
+class _FontsFile(_Strict):
+    agency: list[_AgencyFace] = []
+    faces: Annotated[list[_PinnedFace], Item(min_length=1)]
+    aliases: dict[str, str] = {}
+
+
+def load_fonts(config: Path, folders: Iterable[Path], cache_folder: Path) -> FontSet:
+    """按 fonts.yaml 找齐字体。
+
+    Raises EnvironmentLacking: a face is missing, is another file than the pinned one, or
+    the cache folder cannot be written.
+    """
+    source = read_source(config)
+    data = demand(_FontsFile, source.data, source)
+    found = _index(folders)
+    problems: list[Problem] = []
+    faces: list[Face] = []
+    aliases = dict(data.aliases)
+    for own in data.agency:
+        path = next((found[name] for name in own.files if name in found), None)
+        if path is not None:
+            real = _family(path)
+            faces.append(Face(real, path, _sha256(path)))
+            aliases[own.family] = real
+    for pinned in data.faces:
+        path = found.get(pinned.file)
+        if path is None:
+            problems.append(Problem(pinned.file, f"没有找到（Debian 软件包 {pinned.package}）"))
+            continue
+        digest = _sha256(path)
+        if digest != pinned.sha256:
+            message = f"不是核定的字体文件：SHA-256 为 {digest}，应为 {pinned.sha256}"
+            problems.append(Problem(str(path), message))
+            continue
+        faces.append(Face(pinned.family, path, digest, pinned.ascii_only))
+    if problems:
+        raise EnvironmentLacking(
+            f"缺少 {len(problems)} 个字体，不能排版。", problems=problems, advice=INSTALL_ADVICE
+        )
+    own_names = {face.family for face in faces}
+    aliases = {name: real for name, real in aliases.items() if name not in own_names}
+    return _expose(tuple(faces), aliases, cache_folder)
+
+
+def _index(folders: Iterable[Path]) -> Mapping[str, Path]:
+    """文件名 → 路径；先列的文件夹优先。"""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for root, directories, names in os.walk(folder):
+            directories.sort()
+            for name in sorted(names):
+                found.setdefault(name, Path(root) / name)
+    return found
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _family(path: Path) -> str:
+    try:
+        with TTFont(path, fontNumber=0, lazy=True) as font:
+            return str(font["name"].getBestFamilyName())
+    except (TTLibError, OSError) as error:
+        raise EnvironmentLacking(f"字体文件 {path} 读不了。", advice="请重新安装它。") from error
+
+
+@cache
+def _characters(path: Path) -> frozenset[int]:
+    with TTFont(path, fontNumber=0, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def _expose(faces: tuple[Face, ...], aliases: Mapping[str, str], cache_folder: Path) -> FontSet:
+    """做一个只含这些字体的文件夹和 fonts.conf；内容相同则沿用。"""
+    names = sorted(f"{face.sha256} {face.family} {face.path}" for face in faces)
+    digest = hashlib.sha256("\n".join(sorted(f.sha256 for f in faces)).encode()).hexdigest()
+    place = hashlib.sha256("\n".join([*names, str(sorted(aliases.items()))]).encode()).hexdigest()
+    folder = cache_folder / f"fonts-{place[:16]}"
+    if not folder.is_dir():
+        try:
+            cache_folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=cache_folder) as scratch:
+                fresh = Path(scratch) / "fonts"
+                (fresh / "faces").mkdir(parents=True)
+                for face in faces:
+                    (fresh / "faces" / face.path.name).symlink_to(face.path.resolve())
+                (fresh / "fonts.conf").write_text(_fontconfig(folder, faces, aliases), "utf-8")
+                _rename_unless_there(fresh, folder)
+        except OSError as error:
+            raise EnvironmentLacking(
+                f"写不了缓存文件夹 {cache_folder}：{error.strerror}",
+                advice="请检查 DOCGEN_HOME 所在磁盘的权限与空间。",
+            ) from error
+    return FontSet(faces, digest, folder / "fonts.conf")
+
+
+def _rename_unless_there(fresh: Path, folder: Path) -> None:
+    try:
+        fresh.rename(folder)
+    except OSError:
+        if not folder.is_dir():  # another process may have made it first
+            raise
+
+
+def _fontconfig(folder: Path, faces: Iterable[Face], aliases: Mapping[str, str]) -> str:
+    limits = "".join(
+        f'<match target="scan"><test name="family"><string>{escape(family)}</string></test>'
+        '<edit name="charset" mode="assign" binding="same"><charset>'
+        "<range><int>0x20</int><int>0x7e</int></range></charset></edit></match>\n"
+        for family in sorted({f.family for f in faces if f.ascii_only})
+    )
+    renames = "".join(
+        f'<alias binding="same"><family>{escape(name)}</family>'
+        f"<accept><family>{escape(real)}</family></accept></alias>\n"
+        for name, real in sorted(aliases.items())
+    )
+    return (
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
+        f"<reset-dirs/><dir>{escape(str(folder / 'faces'))}</dir>\n"
+        f"<cachedir>{escape(str(folder / 'cache'))}</cachedir>\n{limits}{renames}</fontconfig>\n"
+    )

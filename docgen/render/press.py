@@ -1,0 +1,114 @@
+"""印刷间：一套模板环境、字体与版式，把稿印成 PDF 和 DOCX。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from docgen.errors import InputInvalid, Problem
+from docgen.model.document import Document
+from docgen.model.draft import Draft
+from docgen.model.symbol import Symbol
+from docgen.model.words import Words
+from docgen.render.docx import render_docx
+from docgen.render.draft_mark import draft_mark
+from docgen.render.fonts import FontSet
+from docgen.render.html import html_words, render_html
+from docgen.render.pdf import render_pdf
+from docgen.render.template import SealText, environment
+
+_DRAFT_FAMILY = "FandolHei"
+
+
+@dataclass(frozen=True)
+class SealMark:
+    """印上去的签封：供人看的两行，与两种大小的二维码 PNG。"""
+
+    text: SealText
+    small: bytes
+    large: bytes
+
+    @classmethod
+    def of(cls, identity: str, host: str, symbol: Symbol) -> SealMark:
+        """PDF 的码每模块一点，自会清晰放大；Word 要足够多的点。"""
+        return cls(SealText(identity, host), symbol.png(1), symbol.png(12))
+
+
+@dataclass(frozen=True)
+class Press:
+    """印刷间。css: official.css as bytes."""
+
+    environment: ImmutableSandboxedEnvironment
+    fonts: FontSet
+    css: bytes
+
+    def words(self, draft: Draft) -> Words:
+        """稿将印出的文字（签封、页码除外）。"""
+        return html_words(render_html(draft, None, self.environment))
+
+    def print(
+        self, draft: Draft, mark: SealMark | None, content: bytes | None
+    ) -> tuple[Document, Document]:
+        """稿 → PDF 与 DOCX；mark 为 None 即印成草稿。content: to embed in the PDF."""
+        text = None if mark is None else mark.text
+        html = render_html(draft, text, self.environment)
+        assets = {"official.css": self.css}
+        pictures = {}
+        if mark is None:
+            picture = draft_mark(self._draft_font())
+            assets["draft.png"] = pictures["word/media/draft.png"] = picture
+        else:
+            assets["seal.png"] = mark.small
+            pictures["word/media/seal.png"] = mark.large
+        return (
+            render_pdf(html, draft, content, assets, self.fonts),
+            render_docx(draft, text, pictures, self.environment),
+        )
+
+    def demand_glyphs(self, draft: Draft, words: Words, place: str) -> None:
+        """每个字都要有字形（invariant 2）。Raises InputInvalid naming field and character."""
+        missing = self.fonts.missing("".join(words.units()))
+        if missing:
+            raise InputInvalid(
+                f"《{draft.instrument.title}》有 {len(missing)} 个字没有字形，印出来会是方框。",
+                problems=[
+                    Problem(where, f"“{char}”（U+{ord(char):04X}）没有一个字体能画。")
+                    for char in missing
+                    for where in _fields_with(char, draft, place)
+                ],
+                advice="请换用通行的写法，或者在 templates/layout/fonts.yaml 增加含有该字的字体。",
+            )
+
+    def _draft_font(self) -> Path:
+        faces = [face.path for face in self.fonts.faces if face.family == _DRAFT_FAMILY]
+        return (faces or [self.fonts.faces[-1].path])[0]
+
+
+def load_press(templates: Path, fonts: FontSet) -> Press:
+    """备好印刷间。templates: the templates/ folder."""
+    css = (templates / "layout" / "official.css").read_bytes()
+    return Press(environment(templates), fonts, css)
+
+
+def _fields_with(char: str, draft: Draft, place: str) -> list[str]:
+    """哪些字段含有某字；都不含则在模板的用语里。"""
+    found = [
+        f"{place}.{field.name}（{field.label}）"
+        for field in draft.instrument.fields
+        if any(char in text for text in _texts(draft.fields[field.name]))
+    ]
+    return found or [f"{place} 的固定用语、机关或案号"]
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for child in value.values():
+            yield from _texts(child)
+    elif isinstance(value, tuple):
+        for child in value:
+            yield from _texts(child)

@@ -1,0 +1,69 @@
+"""模板环境：不可变沙箱、严格未定义、自动转义（invariant 4）。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from docgen.errors import InputInvalid
+from docgen.model.draft import Draft
+from docgen.render.filters import FILTERS
+
+# docxtpl rewrites "{_{" to "{{" in its output, data included. A private-use character, which
+# no input may contain, keeps the two apart and is taken out again afterwards.
+GUARD = "\ue000"
+
+
+@dataclass(frozen=True)
+class SealText:
+    """印在二维码下面供人看的两行：文书标识与验证主机名。"""
+
+    identity: str
+    host: str
+
+
+def environment(templates: Path) -> ImmutableSandboxedEnvironment:
+    """HTML 与 DOCX 共用的模板环境。"""
+    result = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    result.filters.update(FILTERS)
+    return result
+
+
+def context(draft: Draft, seal: SealText | None) -> dict[str, Any]:
+    """模板能读到的一切：声明的字段，加文书自身的几项。"""
+    instrument = draft.instrument
+    unnumbered = f"（{draft.region}）{instrument.number_code}〔{draft.date.year}〕　　号"
+    return {
+        **draft.fields,
+        "title": instrument.title,
+        "copies": instrument.copies,
+        "agency_name": draft.agency,
+        "case_number": draft.case_number,
+        "date": draft.date,
+        "number": draft.number.text if draft.number else unnumbered,
+        "seal": seal,
+    }
+
+
+def template_fault(draft: Draft, name: str, error: TemplateError) -> InputInvalid:
+    """把模板的错误说清楚：哪个文件、哪一行、什么问题。"""
+    path = draft.instrument.folder / name
+    line = getattr(error, "lineno", None)
+    where = f"{path}" + (f" 第 {line} 行" if line else "")
+    reason = "使用了沙箱不允许的操作" if isinstance(error, SecurityError) else "模板有误"
+    return InputInvalid(
+        f"{where}：{reason}：{error.message or error}",
+        advice="模板只能读 instrument.yaml 声明的字段。",
+    )

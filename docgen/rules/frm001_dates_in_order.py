@@ -1,0 +1,64 @@
+"""文书里的期限不早于文书日期，前事不晚于文书日期（FRM001）。
+
+通过：整改期限、停止供应时间、听证时间不早于文书日期；原决定、批准、听证申请的日期不晚于文书日期。
+不通过：次序颠倒。
+不适用：文书里没有这些日期。
+来源：文书自身的逻辑；行政处罚法第五十九条，安全生产法第六十五条、第七十条。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from docgen.model.draft import Draft
+from docgen.model.rule import Phase, Rule, Situation
+from docgen.model.verdict import Finding, Level
+
+_LATER = ("cutoff_at", "hearing_at")
+_EARLIER = ("earlier_date", "approved_on", "requested_on")
+
+
+def evaluate(situation: Situation) -> Iterator[Finding]:
+    """每份文书：有颠倒的逐处指出，否则一条通过或不适用。"""
+    for draft in situation.drafts.values():
+        pairs = list(_dates(draft))
+        faults = [
+            (name, label, day, later)
+            for name, label, day, later in pairs
+            if (day < draft.date if later else day > draft.date)
+        ]
+        for name, label, day, later in faults:
+            relation = "早于" if later else "晚于"
+            message = f"{label} {day} {relation}文书日期 {draft.date}。"
+            where = situation.place(draft, name)
+            yield Finding("FRM001", Level.FAIL, message, where, RULE.source)
+        if not faults:
+            level = Level.PASS if pairs else Level.NOT_APPLICABLE
+            message = f"《{draft.instrument.title}》的日期" + (
+                "次序相合。" if pairs else "无须比较。"
+            )
+            yield Finding("FRM001", level, message, situation.place(draft), RULE.source)
+
+
+def _dates(draft: Draft) -> Iterator[tuple[str, str, date, bool]]:
+    """要比较的日期：字段路径、名称、日期、是否应当在后。"""
+    for field in draft.instrument.fields:
+        value = draft.fields[field.name]
+        if field.name in (*_LATER, *_EARLIER) and isinstance(value, date):
+            day = value.date() if isinstance(value, datetime) else value
+            yield field.name, field.label, day, field.name in _LATER
+        if field.type == "list" and isinstance(value, tuple):
+            for index, row in enumerate(value):
+                deadline = row.get("deadline") if isinstance(row, Mapping) else None
+                if isinstance(deadline, date):
+                    yield f"{field.name}[{index}].deadline", f"{field.label}的期限", deadline, True
+
+
+RULE = Rule(
+    code="FRM001",
+    title="日期的先后",
+    source="文书日期的逻辑；安全生产法第六十五条、第七十条；行政处罚法第六十四条",
+    phases=(Phase.PLAN,),
+    evaluate=evaluate,
+)

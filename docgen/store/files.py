@@ -1,0 +1,75 @@
+"""写文件：先写临时文件、落盘，再改名，绝不留下写了一半的文件（contract 5.4）。"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from docgen.errors import EnvironmentLacking
+
+
+def prepare_folder(folder: Path) -> None:
+    """确保文件夹存在而且可写。Raises EnvironmentLacking."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".docgen-"):
+            pass
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+
+
+@contextmanager
+def stage_files(folder: Path, files: Mapping[str, bytes]) -> Iterator[Callable[[], None]]:
+    """把一组文件写好临时文件并落盘；调用给出的函数才逐个改名到位。Raises EnvironmentLacking."""
+    staged: list[tuple[Path, Path]] = []
+
+    def place() -> None:
+        try:
+            for temporary, final in staged:
+                temporary.replace(final)
+            _sync_folder(folder)
+        except OSError as error:
+            raise _cannot_write(folder, error) from error
+
+    try:
+        try:
+            for name, data in files.items():
+                handle, temporary = tempfile.mkstemp(dir=folder, prefix=".docgen-")
+                staged.append((Path(temporary), folder / name))
+                with os.fdopen(handle, "wb") as target:
+                    target.write(data)
+                    target.flush()
+                    os.fsync(target.fileno())
+                Path(temporary).chmod(0o644)
+        except OSError as error:
+            raise _cannot_write(folder, error) from error
+        yield place
+    finally:
+        for path, _ in staged:
+            path.unlink(missing_ok=True)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """写一个文件，要么是完整的，要么没有。Raises EnvironmentLacking."""
+    prepare_folder(path.parent)
+    with stage_files(path.parent, {path.name: data}) as place:
+        place()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _cannot_write(folder: Path, error: OSError) -> EnvironmentLacking:
+    advice = "请换一个可写的文件夹，或者修改权限。"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        advice = "磁盘已满；请腾出空间后重新执行，文号不会重复。"
+    return EnvironmentLacking(f"写不了文件夹 {folder}：{error.strerror}", advice=advice)

@@ -1,0 +1,98 @@
+"""签发的写出：文件与清单（manifest.json）一并到位，再登记。"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from docgen.errors import InputInvalid
+from docgen.model.claim import identity_text
+from docgen.model.document import Printed
+from docgen.model.draft import Draft
+from docgen.model.register import Acceptance, Issue, IssuedFile, Reservation, Slot
+from docgen.store.files import prepare_folder, stage_files
+
+MANIFEST = "manifest.json"
+
+
+def reservation_of(draft: Draft) -> Reservation:
+    """一份稿要留的号。"""
+    return Reservation(
+        slot=Slot(draft.agency, draft.case_number, draft.key),
+        type=draft.instrument.id,
+        region=draft.region,
+        code=draft.instrument.number_code,
+        date=draft.date,
+        number=draft.number,
+    )
+
+
+def issue_of(printed: Printed, accepted: Sequence[Acceptance]) -> Issue:
+    """一份印好的文书的登记内容。"""
+    assert printed.sealed is not None
+    files = tuple(IssuedFile(d.media_type, d.sha256, d.pages) for d in printed.documents)
+    sealed = printed.sealed
+    return Issue(
+        identity=sealed.token.claim.identity,
+        date=sealed.draft.date,
+        content=sealed.content,
+        token=sealed.token.raw,
+        files=files,
+        acceptances=tuple(accepted),
+    )
+
+
+@contextmanager
+def staged(printed: Sequence[Printed], folder: Path, font_set: str) -> Iterator[Callable[[], None]]:
+    """备好全部文件与清单；调用给出的函数才到位。Raises EnvironmentLacking, InputInvalid."""
+    prepare_folder(folder)
+    files = {p.file_name(d): d.data for p in printed for d in p.documents}
+    files[MANIFEST] = _manifest(printed, folder, font_set)
+    with stage_files(folder, files) as place:
+        yield place
+
+
+def document_rows(printed: Sequence[Printed]) -> list[dict[str, Any]]:
+    """清单里的各行（contract 5.2）；path 相对于清单所在的文件夹。"""
+    return [_row(item, index) for item in printed for index in range(len(item.documents))]
+
+
+def _manifest(printed: Sequence[Printed], folder: Path, font_set: str) -> bytes:
+    """清单：这一次的文件，加上同一文件夹里以前生成、仍然在的文件。"""
+    rows = {
+        row["path"]: row for row in _previous(folder / MANIFEST) if (folder / row["path"]).is_file()
+    }
+    rows |= {row["path"]: row for row in document_rows(printed)}
+    content = {"documents": list(rows.values()), "font_set": font_set}
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _row(printed: Printed, index: int) -> dict[str, Any]:
+    document, sealed, draft = printed.documents[index], printed.sealed, printed.draft
+    return {
+        "path": printed.file_name(document),
+        "case_number": draft.case_number,
+        "instrument": draft.instrument.id,
+        "key": draft.key,
+        "number": draft.number.text if sealed and draft.number else None,
+        "identity": identity_text(sealed.token.claim.identity) if sealed else None,
+        "media_type": document.media_type,
+        "sha256": document.sha256,
+        "pages": document.pages,
+        "verification_url": sealed.url if sealed else None,
+    }
+
+
+def _previous(path: Path) -> list[dict[str, Any]]:
+    try:
+        rows = json.loads(path.read_text("utf-8"))["documents"]
+        return [row for row in rows if Path(row["path"]).name == row["path"]]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InputInvalid(
+            f"{path} 不是本程序写的清单，不敢覆盖。", advice="请换一个文件夹，或者移走该文件。"
+        ) from None

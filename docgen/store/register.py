@@ -1,0 +1,223 @@
+"""登记簿：留号、签发、作废、接续编号（contract 5.4）。每个方法是一个事务。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from docgen.errors import InputInvalid, Refused
+from docgen.model.claim import KeyList, PublicKey
+from docgen.model.number import Number
+from docgen.model.register import Entry, Event, Issue, Reservation, Series, Slot, State
+from docgen.store import rows, tables
+from docgen.store.database import open_database, transaction
+from docgen.store.rows import record
+
+IdentityOf = Callable[[bytes, Slot, int], bytes]
+
+
+class Register:
+    """一个登记簿。identity_of: register's secret, slot, edition → identity (10 bytes)."""
+
+    def __init__(self, engine: Engine, identity_of: IdentityOf) -> None:
+        self._engine = engine
+        self._identity_of = identity_of
+
+    def close(self) -> None:
+        """放开数据库文件。"""
+        self._engine.dispose()
+
+    def current(self, slot: Slot) -> Entry | None:
+        """某份文书最新的一版，没有则 None。"""
+        with transaction(self._engine) as connection:
+            return rows.latest(connection, slot)
+
+    def find(self, identity: bytes) -> Entry | None:
+        """按标识找，没有则 None。"""
+        with transaction(self._engine) as connection:
+            found = rows.entries(connection, tables.instruments.c.identity == identity)
+        return found[0] if found else None
+
+    def numbered(self, number: Number) -> tuple[Entry, ...]:
+        """文号对应的条目；几个机关代字相同时可能不止一条。"""
+        table = tables.instruments.c
+        with transaction(self._engine) as connection:
+            return rows.entries(
+                connection,
+                (table.region == number.region)
+                & (table.code == number.code)
+                & (table.year == number.year)
+                & (table.sequence == number.sequence),
+            )
+
+    def entries(self) -> tuple[Entry, ...]:
+        """全部条目，按登记先后。"""
+        with transaction(self._engine) as connection:
+            return rows.entries(connection)
+
+    def series(self) -> tuple[Series, ...]:
+        """全部编号序列。"""
+        query = select(tables.series).order_by(*tables.series.primary_key)
+        with transaction(self._engine) as connection:
+            return tuple(Series(*row) for row in connection.execute(query))
+
+    def events(self) -> tuple[Event, ...]:
+        """全部流水，按先后。"""
+        query = select(tables.events).order_by(tables.events.c.sequence)
+        with transaction(self._engine) as connection:
+            found = connection.execute(query).all()
+        return tuple(Event(e.sequence, rows.moment(e.at), e.kind, e.body) for e in found)
+
+    def reserve(self, wanted: Sequence[Reservation], at: datetime) -> tuple[Entry, ...]:
+        """给每份文书留号：已留的沿用，作废的另留新号，没有的新留。
+
+        Raises Refused when a given number is another instrument's.
+        """
+        with transaction(self._engine) as connection:
+            secret = connection.execute(select(tables.register.c.secret)).scalar_one()
+            return tuple(self._reserved(connection, secret, item, at) for item in wanted)
+
+    @contextmanager
+    def issuing(self, issues: Sequence[Issue], at: datetime) -> Iterator[None]:
+        """登记签发（同样的内容再登记即为重印），把文件放到位之后才生效。
+
+        The body of the with statement puts the files in place; if it fails, nothing is issued.
+        Raises Refused when another content was issued, or a void recorded, meanwhile.
+        """
+        with transaction(self._engine) as connection:
+            for item in issues:
+                rows.issue(connection, item, at)
+            yield
+
+    def void(self, identity: bytes, reason: str, at: datetime) -> None:
+        """作废一份文书，理由永久保留。Raises Refused when it is void already."""
+        table = tables.instruments
+        with transaction(self._engine) as connection:
+            entry = rows.entries(connection, table.c.identity == identity)[0]
+            if entry.state is State.VOIDED:
+                raise Refused(
+                    f"{entry.number.text} 已经作废（理由：{entry.void_reason}）。",
+                    advice="作废只能一次，原来的理由保留不改。",
+                )
+            rows.void(connection, entry, reason, at)
+
+    def start_series(self, series: Series, at: datetime) -> None:
+        """接续已有的编号。Raises Refused when numbers would come again."""
+        table = tables.instruments.c
+        with transaction(self._engine) as connection:
+            used = rows.entries(
+                connection,
+                (table.agency == series.agency)
+                & (table.code == series.code)
+                & (table.year == series.year),
+            )
+            highest = max((entry.number.sequence for entry in used), default=0)
+            if series.next_sequence <= highest:
+                raise Refused(
+                    f"{series.code}〔{series.year}〕已用到 {highest} 号，不能从"
+                    f" {series.next_sequence} 号开始。",
+                    advice=f"请给出 {highest + 1} 以上的数。",
+                )
+            rows.set_next(connection, series)
+            record(connection, at, "series_started", {**vars(series)})
+
+    def keys(self) -> KeyList:
+        """公开密钥清单。"""
+        with transaction(self._engine) as connection:
+            return rows.keys(connection)
+
+    def key_of(
+        self, agency: str, region: str, make: Callable[[], PublicKey], at: datetime
+    ) -> PublicKey:
+        """机关的公钥；第一次用时由 make 新做。Raises InputInvalid when the region differs."""
+        with transaction(self._engine) as connection:
+            found = next((k for k in rows.keys(connection).keys if k.agency == agency), None)
+            if found is None:
+                found = make()
+                connection.execute(insert(tables.public_keys).values(**rows.key_row(found)))
+                record(connection, at, "key_made", {"kid": found.kid.hex(), "agency": agency})
+        if found.region != region:
+            raise InputInvalid(
+                f"机关“{agency}”在登记簿里的代字是“{found.region}”，案件写的是“{region}”。",
+                advice="请改正案件文件的 agency.region；机关的代字一经使用不再改变。",
+            )
+        return found
+
+    def _reserved(
+        self, connection: Connection, secret: bytes, item: Reservation, at: datetime
+    ) -> Entry:
+        entry = rows.latest(connection, item.slot)
+        if entry is not None and entry.state is State.ISSUED:
+            return entry
+        if entry is not None and entry.state is State.RESERVED:
+            if _fits(entry, item):
+                return entry
+            rows.void(connection, entry, "留号后未签发，文书的种类、年份或文号改变", at)
+        edition = 1 if entry is None else entry.edition + 1
+        sequence = _allocate(connection, item)
+        identity = self._identity_of(secret, item.slot, edition)
+        number = Number(item.region, item.code, item.date.year, sequence)
+        values = {
+            "identity": identity,
+            **vars(item.slot),
+            "edition": edition,
+            "type": item.type,
+            **vars(number),
+            "date": item.date.isoformat(),
+            "state": State.RESERVED.value,
+            "reserved_at": at.isoformat(),
+        }
+        connection.execute(insert(tables.instruments).values(values))
+        body = {"identity": identity.hex(), "agency": item.slot.agency, "number": number.text}
+        record(connection, at, "number_reserved", body)
+        return Entry(item.slot, item.type, edition, identity, number, item.date, State.RESERVED, at)
+
+
+def open_register(path: Path, secret: bytes, at: datetime, identity_of: IdentityOf) -> Register:
+    """打开或新建登记簿。secret: 32 random bytes for a new one. Raises EnvironmentLacking."""
+    return Register(open_database(path, secret, at.isoformat()), identity_of)
+
+
+def _fits(entry: Entry, item: Reservation) -> bool:
+    number = entry.number
+    same = (number.region, number.code, number.year) == (item.region, item.code, item.date.year)
+    return same and entry.type == item.type and item.number in (None, number)
+
+
+def _allocate(connection: Connection, item: Reservation) -> int:
+    """下一个号，或者案件给定的号；给定的号会把序列推到它之后，以免重号。"""
+    table = tables.series.c
+    mine = (
+        (table.agency == item.slot.agency)
+        & (table.code == item.code)
+        & (table.year == item.date.year)
+    )
+    query = select(table.next_sequence).where(mine).with_for_update()
+    following = connection.execute(query).scalar_one_or_none() or 1
+    sequence = following if item.number is None else item.number.sequence
+    _refuse_taken(connection, item, sequence)
+    upcoming = max(following, sequence + 1)
+    rows.set_next(connection, Series(item.slot.agency, item.code, item.date.year, upcoming))
+    return sequence
+
+
+def _refuse_taken(connection: Connection, item: Reservation, sequence: int) -> None:
+    table = tables.instruments.c
+    taken = rows.entries(
+        connection,
+        (table.agency == item.slot.agency)
+        & (table.code == item.code)
+        & (table.year == item.date.year)
+        & (table.sequence == sequence),
+    )
+    if taken:
+        other = taken[0]
+        raise Refused(
+            f"文号 {other.number.text} 已经用在案件 {other.slot.case_number} 的"
+            f" {other.slot.key}（{other.state.value}）。",
+            advice="请改正案件文件的 number，或者删去它由系统编号。",
+        )

@@ -1,0 +1,115 @@
+"""登记簿的表（contract 5.4）：同一份定义用于 SQLite 与 PostgreSQL。
+
+Times are ISO 8601 texts with offset, dates ISO 8601 texts: both databases keep them alike.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+)
+
+VERSION = 1
+
+metadata = MetaData()
+
+register = Table(
+    "register",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("made_at", String, nullable=False),
+)
+
+public_keys = Table(
+    "public_key",
+    metadata,
+    Column("kid", LargeBinary, primary_key=True),
+    Column("agency", String, nullable=False, unique=True),
+    Column("region", String, nullable=False),
+    Column("public", LargeBinary, nullable=False),
+    Column("since", String, nullable=False),
+)
+
+series = Table(
+    "series",
+    metadata,
+    Column("agency", String, primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("next_sequence", Integer, CheckConstraint("next_sequence >= 1"), nullable=False),
+)
+
+instruments = Table(
+    "instrument",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("identity", LargeBinary, nullable=False, unique=True),
+    Column("agency", String, nullable=False),
+    Column("case_number", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("type", String, nullable=False),
+    Column("region", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("date", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("content", LargeBinary),
+    Column("token", LargeBinary),
+    Column("reserved_at", String, nullable=False),
+    Column("issued_at", String),
+    Column("voided_at", String),
+    Column("void_reason", String),
+    UniqueConstraint("agency", "case_number", "key", "edition"),
+    UniqueConstraint("agency", "code", "year", "sequence"),
+)
+
+documents = Table(
+    "document",
+    metadata,
+    Column("instrument_id", ForeignKey("instrument.id"), primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Column("media_type", String, nullable=False),
+    Column("pages", Integer),
+)
+
+acceptances = Table(
+    "acceptance",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("instrument_id", ForeignKey("instrument.id"), nullable=False, index=True),
+    Column("code", String, nullable=False),
+    Column("reason", String, nullable=False),
+)
+
+events = Table(
+    "event",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("body", String, nullable=False),
+)
+
+for _verb in ("UPDATE", "DELETE"):
+    event.listen(
+        events,
+        "after_create",
+        DDL(  # type: ignore[no-untyped-call]
+            f"CREATE TRIGGER event_no_{_verb.lower()} BEFORE {_verb} ON event "
+            "BEGIN SELECT RAISE(ABORT, 'event is append-only'); END"
+        ).execute_if(dialect="sqlite"),
+    )

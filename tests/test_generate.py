@@ -1,0 +1,356 @@
+"""generate：一个案件文件进去，编好号、签封、登记的文书出来；不该出来的一件也不出来。"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import CASES, ROOT, Data, Docgen, WriteCase
+
+MAIN = (sys.executable, "-c", "from docgen.cli import main; main()")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """文件夹里的全部文件。"""
+    if not folder.exists():
+        return {}
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def documents(folder: Path) -> list[dict[str, Any]]:
+    """清单里的各行。"""
+    rows: list[dict[str, Any]] = json.loads((folder / "manifest.json").read_text("utf-8"))[
+        "documents"
+    ]
+    return rows
+
+
+def test_a_case_comes_out_as_docx_and_pdf_with_a_manifest_that_names_them(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    answer = docgen("generate", CASES / "chemical-plant.yaml", "-o", out)
+    assert answer.code == 0, answer.err
+    rows = documents(out)
+    assert {row["path"] for row in rows} | {"manifest.json"} == set(files(out))
+    assert [row["instrument"] for row in rows[::2]] == [
+        "rectification_order",
+        "sealing_decision",
+        "power_cutoff_decision",
+        "hearing_notice",
+    ]
+    for row in rows:
+        number, title = Path(row["path"]).stem.split("_")
+        assert (number, title in answer.out) == (row["number"], True)
+        assert row["sha256"] == hashlib.sha256((out / row["path"]).read_bytes()).hexdigest()
+        assert row["verification_url"].startswith("https://verify.docgen.example/v/")
+        assert (row["pages"] is None) == row["path"].endswith(".docx")
+    assert len({row["identity"] for row in rows}) == 4
+
+
+def test_json_goes_to_stdout_alone_and_messages_to_stderr(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out", "--json")
+    assert [row["instrument"] for row in answer.json["documents"]] == ["hearing_notice"] * 2
+    assert answer.json["check"]["bottom_line"] == "pass"
+    assert "verify_host" in answer.err
+
+
+def test_a_second_run_reprints_the_same_bytes_under_the_same_number(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    case, out = write_case(hearing), tmp_path / "out"
+    assert docgen("generate", case, "-o", out).code == 0
+    first = files(out)
+    assert docgen("generate", case, "-o", out).code == 0
+    assert docgen("generate", case, "-o", tmp_path / "elsewhere").code == 0
+    assert files(out) == first
+    assert files(tmp_path / "elsewhere") == first
+    listed = docgen("register", "list", "--json").json["instruments"]
+    assert [row["number"] for row in listed] == ["（鲁）应急听通〔2026〕1号"]
+
+
+def test_adding_instruments_deliveries_and_recordings_is_no_change(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert docgen("generate", write_case(hearing), "-o", out).code == 0
+    first = files(out)
+    again = {**hearing["instruments"][0], "key": "second_notice"}
+    hearing["instruments"].append(again)
+    for part in ("deliveries", "recordings"):
+        hearing[part].append({**hearing[part][0], "instrument": "second_notice"})
+    hearing["deliveries"][0]["at"] = hearing["deliveries"][0]["planned_at"]
+    assert docgen("generate", write_case(hearing), "-o", out).code == 0
+    now = files(out)
+    assert all(now[name] == data for name, data in first.items() if name != "manifest.json")
+    assert len(now) == len(first) + 2
+
+
+def test_a_changed_instrument_is_refused_with_what_changed_and_nothing_is_written(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert docgen("generate", write_case(hearing), "-o", out).code == 0
+    first = files(out)
+    hearing["instruments"][0]["hearing_place"] = "另一处听证室"
+    answer = docgen("generate", write_case(hearing), "-o", out)
+    assert answer.code == 1
+    assert "hearing_place：原为" in answer.err
+    assert '现为 "另一处听证室"' in answer.err
+    assert "register void" in answer.err
+    assert files(out) == first
+
+
+def test_after_a_void_the_changed_instrument_comes_out_under_a_new_number(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert docgen("generate", write_case(hearing), "-o", out).code == 0
+    hearing["instruments"][0]["hearing_place"] = "另一处听证室"
+    number = "（鲁）应急听通〔2026〕1号"
+    assert docgen("register", "void", number, "--reason", "地点变更").code == 0
+    assert docgen("generate", write_case(hearing), "-o", out).code == 0
+    shown = docgen("register", "list", "--json").json["instruments"]
+    assert [(row["number"][-2:], row["state"], row["edition"]) for row in shown] == [
+        ("1号", "voided", 1),
+        ("2号", "issued", 2),
+    ]
+    old = out / f"{number}_听证会通知书.pdf"
+    answer = docgen("verify", old)
+    assert answer.code == 1
+    assert "作废，理由：地点变更" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "told"),
+    [
+        (lambda case: case.pop("recordings"), "REC017", "没有安排音像记录"),
+        (lambda case: case["recordings"][0].update(steps=["notified"]), "REC017", "（delivered）"),
+        (lambda case: case["recordings"][0].update(recorder="路人"), "REC017", "记录人“路人”不符"),
+        (lambda case: case["recordings"][0].update(place="走廊"), "REC017", "场合“走廊”不符"),
+        (lambda case: case.pop("deliveries"), "DLV001", "没有安排送达"),
+        (lambda case: case["officers"][1].update(case["officers"][0]), "OFF001", "姓名重复"),
+        (
+            lambda case: case["deliveries"][0].update(planned_at="2026-12-01T09:00:00+08:00"),
+            "TIM001",
+            "少于 7 个",
+        ),
+    ],
+)  # fmt: skip
+def test_a_plan_that_lacks_something_stops_everything_before_a_number_is_taken(
+    docgen: Docgen,
+    hearing: Data,
+    write_case: WriteCase,
+    tmp_path: Path,
+    spoil: Callable[[Data], object],
+    code: str,
+    told: str,
+) -> None:
+    spoil(hearing)
+    answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out")
+    assert answer.code == 1
+    assert code in answer.err
+    assert told in answer.err
+    assert files(tmp_path / "out") == {}
+    assert docgen("register", "list").code == 5, "no register may have been made"
+
+
+def test_a_draft_has_no_number_and_no_code_and_leaves_no_trace_in_the_register(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    del hearing["recordings"]
+    out = tmp_path / "out"
+    answer = docgen("generate", write_case(hearing), "-o", out, "--draft")
+    assert answer.code == 0
+    assert "REC017" in answer.err
+    assert set(files(out)) == {
+        "草稿_听证会通知书.pdf",
+        "草稿_听证会通知书.docx",
+        "manifest.json",
+    }
+    assert all(row["number"] is row["identity"] is None for row in documents(out))
+    assert docgen("register", "list").code == 5
+
+
+def test_a_finding_is_accepted_only_with_a_reason_and_the_register_keeps_it(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    del hearing["recordings"]
+    case, out = write_case(hearing), tmp_path / "out"
+    assert docgen("generate", case, "-o", out, "--accept", "REC017").code == 2
+    assert docgen("generate", case, "-o", out, "--accept", "REC017", "--reason", " ").code == 2
+    unknown = docgen("generate", case, "-o", out, "--accept", "REC001", "--reason", "无")
+    assert unknown.code == 2
+    assert "未通过的是：REC017" in unknown.err
+    assert files(out) == {}
+    assert (
+        docgen("generate", case, "-o", out, "--accept", "REC017", "--reason", "设备故障").code == 0
+    )
+    (row,) = docgen("register", "list", "--json").json["instruments"]
+    assert row["acceptances"] == [{"code": "REC017", "reason": "设备故障"}]
+
+
+def test_a_number_that_the_office_gave_is_used_and_a_loose_writing_is_put_right(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    hearing["instruments"][0]["number"] = "(鲁)应急听通[2026]第007号"
+    answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out", "--json")
+    assert answer.json["documents"][0]["number"] == "（鲁）应急听通〔2026〕7号"
+    assert "已规范为“（鲁）应急听通〔2026〕7号”" in answer.err
+
+
+def test_a_later_case_in_the_same_folder_keeps_the_earlier_files_in_the_manifest(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert docgen("generate", write_case(hearing), "-o", out).code == 0
+    hearing["case_number"] = "（鲁）应急案〔2026〕13号"
+    assert docgen("generate", write_case(hearing), "-o", out).code == 0
+    assert [row["number"][-2:] for row in documents(out)] == ["1号", "1号", "2号", "2号"]
+
+
+def test_a_foreign_manifest_is_not_overwritten(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "manifest.json").write_text("[1]", "utf-8")
+    assert docgen("generate", write_case(hearing), "-o", out).code == 4
+    assert files(out) == {"manifest.json": b"[1]"}
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_issues_nothing(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    answer = docgen("generate", write_case(hearing), "-o", tmp_path / "file" / "out")
+    assert answer.code == 5
+    assert "写不了文件夹" in answer.err
+    (row,) = docgen("register", "list", "--json").json["instruments"]
+    assert row["state"] == "reserved"
+
+
+def test_when_the_disk_fills_up_nothing_half_written_stays_and_the_next_run_finishes(
+    docgen: Docgen, home: Path, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    case, out = write_case(hearing), tmp_path / "out"
+    docgen("doctor")  # the font folder is made beforehand, only the documents meet the limit
+    limit = 100 * 1024
+    full = subprocess.run(
+        [*MAIN, "generate", str(case), "-o", str(out)],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        env={**os.environ, "DOCGEN_HOME": str(home)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert full.returncode == 5, full.stderr
+    assert "写不了文件夹" in full.stderr
+    assert files(out) == {}
+    assert docgen("generate", case, "-o", out).code == 0
+    assert [row["number"] for row in documents(out)] == ["（鲁）应急听通〔2026〕1号"] * 2
+
+
+def test_a_missing_font_stops_the_run_and_says_which_package_has_it(
+    docgen: Docgen,
+    hearing: Data,
+    write_case: WriteCase,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    templates = tmp_path / "templates"
+    shutil.copytree(ROOT / "templates", templates)
+    fonts = templates / "layout" / "fonts.yaml"
+    fonts.write_text(fonts.read_text("utf-8").replace("HanaMinA.ttf", "没有.ttf"), "utf-8")
+    monkeypatch.setenv("DOCGEN_TEMPLATES", str(templates))
+    answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out")
+    assert answer.code == 5
+    assert "没有.ttf：没有找到（Debian 软件包 fonts-hanazono）" in answer.err
+    assert files(tmp_path / "out") == {}
+
+
+def test_a_font_file_other_than_the_pinned_one_is_refused(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "FandolFang-Regular.otf").write_bytes(b"another")
+    monkeypatch.setenv("DOCGEN_FONTS", str(tmp_path / "fonts"))
+    answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out")
+    assert answer.code == 5
+    assert "不是核定的字体文件" in answer.err
+
+
+@pytest.mark.parametrize("damage", ["missing", "broken", "foreign", "readable by others"])
+def test_a_key_that_is_not_right_stops_the_run_and_is_never_replaced(
+    docgen: Docgen, home: Path, hearing: Data, write_case: WriteCase, tmp_path: Path, damage: str
+) -> None:
+    assert docgen("generate", write_case(hearing), "-o", tmp_path / "out").code == 0
+    (key,) = (home / "keys").iterdir()
+    assert key.stat().st_mode & 0o777 == 0o600
+    if damage == "missing":
+        key.unlink()
+    elif damage == "broken":
+        key.write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "ascii")
+    elif damage == "foreign":
+        other = tmp_path / "other"
+        environment = {**os.environ, "DOCGEN_HOME": str(other)}
+        subprocess.run(
+            [*MAIN, "generate", str(write_case(hearing)), "-o", str(tmp_path / "foreign")],
+            env=environment, check=True,
+        )  # fmt: skip
+        key.write_bytes(next((other / "keys").iterdir()).read_bytes())
+    else:
+        key.chmod(0o644)
+    hearing["case_number"] = "（鲁）应急案〔2026〕13号"
+    answer = docgen("generate", write_case(hearing), "-o", tmp_path / "later")
+    assert answer.code == 5
+    assert "密钥文件" in answer.err
+    assert files(tmp_path / "later") == {}
+    assert [path for path in (home / "keys").iterdir() if path != key] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("case_number: 一\ncase_number: 二\n", "“case_number” 重复"),
+        ("[1, 2\n", "YAML 写法有误"),
+        ("", "是空的"),
+        ("cause: 一\x07二\n", "字符"),
+        ("party: {nam: 示例}\n", "是否应为“name”"),
+        ("instruments: [{type: rectification_ordr}]\n", "是否应为“rectification_order”"),
+        ("instruments: [{type: hearing_notice, date: 2026-02-30}]\n", "不是存在的日期"),
+    ],
+)
+def test_a_case_that_is_wrong_is_refused_with_place_and_remedy(
+    docgen: Docgen, tmp_path: Path, text: str, told: str
+) -> None:
+    case = tmp_path / "案件.yaml"
+    case.write_text(text, "utf-8")
+    answer = docgen("generate", case, "-o", tmp_path / "out")
+    assert answer.code == 4
+    assert told in answer.err
+    assert "案件.yaml" in answer.err
+    assert files(tmp_path / "out") == {}
+
+
+def test_a_number_with_zeros_in_front_stays_what_was_written(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    case = write_case(hearing)
+    text = case.read_text("utf-8").replace("postcode: '250000'", "postcode: 012345")
+    case.write_text(text, "utf-8")
+    assert docgen("generate", case, "-o", tmp_path / "out").code == 0
+    shown = docgen("generate", case, "-o", tmp_path / "out", "--json").json["documents"]
+    from docgen.read.presented import read_presented
+
+    data = (tmp_path / "out" / shown[0]["path"]).read_bytes()
+    assert any("邮政编码：012345。" in page.body for page in read_presented(data, "").pages)
