@@ -15,8 +15,8 @@ test:
 	$(BIN)/python -m pytest -n 2
 
 check:
-	$(BIN)/ruff check docgen tests samples
-	$(BIN)/ruff format --check docgen tests samples
+	$(BIN)/ruff check docgen tests samples docs
+	$(BIN)/ruff format --check docgen tests samples docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
@@ -30,7 +30,7 @@ templates:
 	$(BIN)/python -m docgen.new.docx templates
 
 docs:
-	$(BIN)/python -m docgen.docs
+	$(BIN)/python docs/generate.py
 
 clean:
 	rm -rf .venv .demo out .mypy_cache .ruff_cache

@@ -84,6 +84,7 @@ class _FieldFile(_Strict):
     sources: Annotated[Texts, Item(alias="from")] = []
     required: bool = True
     by_hand: bool = False
+    fixed: bool = False
     when: dict[str, Texts] | None = None
     choices: list[str] = []
     of: list[_FieldFile] = []
@@ -264,6 +265,7 @@ def _field(row: _FieldFile, source: Source) -> Field:
         source=tuple(row.sources) or (f"instrument.{row.name}",),
         required=row.required,
         by_hand=row.by_hand,
+        fixed=row.fixed,
         when=_when(row.when),
         choices=tuple(row.choices),
         of=tuple(_field(child, source) for child in row.of),

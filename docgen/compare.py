@@ -78,7 +78,7 @@ def compare_pages(expected: Words, pages: Sequence[PageText]) -> Mismatch | None
     for number, page in enumerate(pages, 1):
         body = squeeze(page.body)
         following: set[_Place] = set()
-        reached = _Place(0, ()), 0
+        reached = next(iter(places)), 0
         for place in places:
             for end, position in _read_page(groups, headers, place, body):
                 if position == len(body):

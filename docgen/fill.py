@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from string import Template
 from types import MappingProxyType
 
@@ -21,36 +21,19 @@ def fill(case: Case, request: InstrumentRequest, instrument: Instrument, law: La
     instrument's form was in force, or a law parameter with no value on that date.
     """
     place = f"instruments[{case.instruments.index(request)}]"
-    problems: list[Problem] = []
-    if request.date < instrument.in_force_from:
-        problems.append(
-            Problem(
-                f"{place}.date",
-                f"《{instrument.title}》的式样自 {instrument.in_force_from} 起可用，"
-                f"不能用于 {request.date} 的文书。",
-            )
-        )
     fields: dict[str, Value] = {}
-    by_hand: list[str] = []
+    problems = list(_too_early(instrument, request, place))
     for field in instrument.fields:
+        own = request.values.get(field.name)
         if not applies(field.when, fields):
             fields[field.name] = None
-            if request.values.get(field.name) is not None:
-                problems.append(Problem(f"{place}.{field.name}", _needless(field)))
+            if own is not None:
+                problems.append(Problem(f"{place}.{field.name}", _needless(field, instrument)))
             continue
-        value = _resolve(field, case, request, instrument, law, fields)
+        value = own if own is not None else _resolve(field, case, request, instrument, law, fields)
         fields[field.name] = value
-        if value is None and field.by_hand:
-            by_hand.append(field.name)
-        elif value is None and field.required:
-            problems.append(Problem(f"{place}.{field.name}", _missing(field, request, fields)))
-        elif isinstance(value, tuple) and len(value) < (field.minimum or 0):
-            problems.append(
-                Problem(
-                    _origin(field, place),
-                    f"{field.label}至少要有 {field.minimum} 项，现有 {len(value)} 项。",
-                )
-            )
+        problems += _faults(field, value, request, fields, place)
+    by_hand = [f.name for f in instrument.fields if f.by_hand and fields[f.name] is None]
     if problems:
         raise InputInvalid(
             f"案件 {case.case_number} 的《{instrument.title}》有 {len(problems)} 处填不完整。",
@@ -80,9 +63,6 @@ def _resolve(
     law: Law,
     fields: Mapping[str, Value],
 ) -> Value:
-    own = request.values.get(field.name)
-    if own is not None:
-        return own
     for source in field.source:
         kind, _, path = source.format(**fields).partition(".")
         value: Value
@@ -130,7 +110,29 @@ def _wording(
         return None
 
 
-def _missing(field: Field, request: InstrumentRequest, fields: Mapping[str, Value]) -> str:
+def _too_early(instrument: Instrument, request: InstrumentRequest, place: str) -> Iterator[Problem]:
+    if request.date < instrument.in_force_from:
+        yield Problem(
+            f"{place}.date",
+            f"《{instrument.title}》的式样自 {instrument.in_force_from} 起可用，"
+            f"不能用于 {request.date} 的文书。",
+        )
+
+
+def _faults(
+    field: Field, value: Value, request: InstrumentRequest, fields: Mapping[str, Value], place: str
+) -> Iterator[Problem]:
+    if value is None and field.required and not field.by_hand:
+        yield Problem(f"{place}.{field.name}", _missing(field, request, fields, place))
+    elif isinstance(value, tuple) and len(value) < (field.minimum or 0):
+        where = f"{place}.{field.name}" if field.own else field.source[0]
+        message = f"{field.label}至少要有 {field.minimum} 项，现有 {len(value)} 项。"
+        yield Problem(where, message)
+
+
+def _missing(
+    field: Field, request: InstrumentRequest, fields: Mapping[str, Value], place: str
+) -> str:
     sources = [s.format(**fields) for s in field.source]
     if lawful := [s for s in sources if s.startswith(("law.", "wording."))]:
         names = "、".join(s.partition(".")[2] for s in lawful)
@@ -138,17 +140,17 @@ def _missing(field: Field, request: InstrumentRequest, fields: Mapping[str, Valu
             f"缺少{field.label}：法律参数 {names} 在 {request.date} 没有值；"
             f"请在 templates/law/ 中补充，或者在该文书里写 {field.name}。"
         )
-    places = "、".join(s.replace("instrument.", "该文书的 ") for s in sources)
+    places = " 或 ".join(s.replace("instrument.", f"{place}.") for s in sources)
     return f"缺少{field.label}；应写在案件文件的 {places}。"
 
 
-def _needless(field: Field) -> str:
-    conditions = "，".join(f"{k} 为 {'或'.join(v)}" for k, v in (field.when or {}).items())
+def _needless(field: Field, instrument: Instrument) -> str:
+    labels = {f.name: f.label for f in instrument.fields}
+    conditions = "，".join(
+        f"{labels.get(name, name)}（{name}）为{'或'.join(values)}"
+        for name, values in (field.when or {}).items()
+    )
     return f"{field.label}只在{conditions}时填写，现在不适用，请删去。"
-
-
-def _origin(field: Field, place: str) -> str:
-    return f"{place}.{field.name}" if field.own else field.source[0]
 
 
 def _given_number(

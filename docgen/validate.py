@@ -65,8 +65,8 @@ def _problem(model: type[BaseModel], error: ErrorDetails, source: Source, place:
     value = error["input"]
     if isinstance(value, str) and error["type"] != "missing":
         message += f"现在写的是“{_shortened(value)}”。"
-    elif value is None and error["type"] != "missing":
-        message = "是空的，必须填写。"
+    elif value is None and error["type"] not in ("missing", "docgen"):
+        message = "是空的；请填写，或者删去这一行。"
     return Problem(source.where(spot), message)
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,16 +23,11 @@ def main() -> int:
     documents = pages = 0
     for case in CASES:
         folder = OUT / case.stem
-        with contextlib.redirect_stdout(io.StringIO()):
-            code = run(["generate", str(case), "-o", str(folder)])
-        if code:
+        if code := quietly(run, ["generate", str(case), "-o", str(folder)]):
             return code
         rows = json.loads((folder / "manifest.json").read_text("utf-8"))["documents"]
         for row in rows:
-            with contextlib.redirect_stdout(io.StringIO()) as answer:
-                code = run(["verify", str(folder / row["path"])])
-            if code:
-                sys.stderr.write(answer.getvalue())
+            if code := quietly(run, ["verify", str(folder / row["path"])]):
                 return code
         documents += len(rows)
         pages += sum(row["pages"] or 0 for row in rows)
@@ -43,6 +39,16 @@ def main() -> int:
     print("  .venv/bin/docgen new rectification_order -o 我的案件.yaml   写自己的案件")
     print("  DOCGEN_HOME=.demo .venv/bin/docgen register list            看登记簿")
     return 0
+
+
+def quietly(run: Callable[[list[str]], int], arguments: list[str]) -> int:
+    """执行一条命令，不成才把它说的话给人看。"""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = run(arguments)
+    if code:
+        sys.stderr.write(f"docgen {' '.join(arguments)}\n{said.getvalue()}")
+    return code
 
 
 if __name__ == "__main__":

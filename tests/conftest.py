@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
 from support import CASES, Answer, Data, Docgen, WriteCase
 
 from docgen.cli import run
+
+settings.register_profile("docgen", deadline=None)  # how long a case takes proves nothing
+settings.load_profile("docgen")
 
 
 @pytest.fixture

@@ -155,7 +155,7 @@ def test_a_field_that_is_not_required_may_be_absent() -> None:
 
 def test_a_missing_field_is_named_with_the_place_it_belongs_to() -> None:
     assert faults(request_of(ground=None))["instruments[0].ground"] == (
-        "缺少情形；应写在案件文件的 该文书的 ground。"
+        "缺少情形；应写在案件文件的 instruments[0].ground。"
     )
 
 
@@ -177,7 +177,7 @@ def test_too_few_items_are_told_where_the_case_lists_them() -> None:
 def test_a_field_whose_condition_does_not_hold_is_absent_and_may_not_be_given() -> None:
     assert filled(request_of()).fields["reason"] is None
     message = faults(request_of(reason="示例理由"))["instruments[0].reason"]
-    assert message == "理由只在ground 为 water时填写，现在不适用，请删去。"
+    assert message == "理由只在情形（ground）为water时填写，现在不适用，请删去。"
 
 
 def test_a_field_whose_condition_holds_is_demanded() -> None:

@@ -210,6 +210,28 @@ def test_a_number_that_the_office_gave_is_used_and_a_loose_writing_is_put_right(
     assert "已规范为“（鲁）应急听通〔2026〕7号”" in answer.err
 
 
+def test_a_reprint_that_would_not_be_the_same_file_is_refused(
+    docgen: Docgen, home: Path, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    case, out = write_case(hearing), tmp_path / "out"
+    assert docgen("generate", case, "-o", out).code == 0
+    first = files(out)
+    (home / "config.yaml").write_text("verify_host: other.example\n", "utf-8")
+    answer = docgen("generate", case, "-o", out)
+    assert answer.code == 1
+    assert "与签发时不是同一个" in answer.err
+    assert files(out) == first
+
+
+def test_an_instrument_cannot_name_another_agency_than_the_one_that_seals_it(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    hearing["instruments"][0]["agency_name"] = "示例市应急管理局"
+    answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out")
+    assert answer.code == 4
+    assert "不认识键“agency_name”" in answer.err
+
+
 def test_a_later_case_in_the_same_folder_keeps_the_earlier_files_in_the_manifest(
     docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
 ) -> None:

@@ -5,114 +5,22 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
+from cases import BEIJING, ROOT, SAMPLES, Data, instruments, read, valid
 from hypothesis import given
 from hypothesis import strategies as st
 
 from docgen.catalogue import load_catalogue
 from docgen.errors import InputInvalid
-from docgen.model.case import Case
-from docgen.model.instrument import Field, Instrument, RowUse
 from docgen.read.case import read_case
-from docgen.read.schema import case_schema, instrument_model
 from docgen.source import parse_json, parse_yaml, read_source
-
-ROOT = Path(__file__).resolve().parents[1]
-SAMPLES = sorted((ROOT / "samples" / "cases").glob("*.yaml"))
-BEIJING = timezone(timedelta(hours=8))
-Data = dict[str, Any]
-
-
-def own(name: str, kind: str, **rest: Any) -> Field:
-    """案件文件里该文书自己写的字段。"""
-    return Field(name, f"标签{name}", kind, (f"instrument.{name}",), **rest)
-
-
-@cache
-def instruments() -> dict[str, Instrument]:
-    """两种虚构的文书，各种类型的字段齐全。"""
-    columns = (own("text", "text"), own("deadline", "date"), own("note", "text", required=False))
-    fields = (
-        Field("party_name", "当事人", "text", ("party.name",)),
-        Field("officers", "执法人员", "list", ("officers",), of=(own("name", "text"),)),
-        own("problems", "list", of=columns, minimum=1, maximum=3),
-        own("facts", "paragraphs"),
-        own("meeting_at", "datetime"),
-        own("count", "integer", minimum=0, maximum=100),
-        own("fine", "money", required=False),
-        own("urgent", "boolean", required=False),
-        own("openness", "choice", choices=("公开", "不公开")),
-        own("closed_reason", "text", when=MappingProxyType({"openness": ("不公开",)})),
-        own("names", "list", required=False),
-        own("place", "text", by_hand=True),
-    )
-    common: Data = {
-        "version": 1,
-        "act": "通知",
-        "number_code": "应急试",
-        "rows": (RowUse(9),),
-        "events": ("delivery",),
-        "copies": ("一份存档",),
-        "signatures": (),
-        "stamp": True,
-        "remedies": False,
-        "in_force_from": date(2020, 1, 1),
-        "source": "虚构",
-        "folder": ROOT,
-    }
-    full = Instrument(id="full_notice", code=1, title="试验通知书", fields=fields, **common)
-    brief = Instrument(id="brief_notice", code=2, title="简短通知书", fields=(), **common)
-    return {"full_notice": full, "brief_notice": brief}
-
-
-def valid() -> Data:
-    """一个写对了的案件。"""
-    return {
-        "case_number": "（鲁）应急案〔2026〕12号",
-        "cause": "示例案由",
-        "agency": {
-            "name": "示例省应急管理厅",
-            "region": "鲁",
-            "address": "示例路1号",
-            "phone": "0531-00000000",
-            "postcode": "250000",
-            "review_body": "示例省人民政府",
-            "court": "示例市人民法院",
-        },
-        "party": {"kind": "organization", "name": "示例化工有限公司", "address": "示例路2号"},
-        "officers": [{"name": "甲示例", "certificate": "0123456"}],
-        "instruments": [
-            {
-                "type": "full_notice",
-                "date": "2026-11-24",
-                "problems": [{"text": "示例问题", "deadline": "2026-12-10"}],
-                "facts": ["第一段", "第二段"],
-                "meeting_at": "2026-12-08T09:00:00+08:00",
-                "count": "7",
-                "openness": "公开",
-            },
-            {"type": "brief_notice", "date": "2026-11-25", "number": "（鲁）应急试〔2026〕7号"},
-        ],
-        "deliveries": [
-            {"instrument": "full_notice", "mode": "direct", "planned_at": "2026-11-24 15:00"}
-        ],
-        "recordings": [{"instrument": "brief_notice", "row": "9", "steps": ["read_aloud"]}],
-    }
-
-
-def read(data: Data, name: str = "案件.yaml") -> Case:
-    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
-    return read_case(parse_yaml(text, name), instruments())
 
 
 def faults(data: Data) -> dict[str, str]:
@@ -281,6 +189,14 @@ def test_two_instruments_of_one_type_are_told_apart_by_their_keys() -> None:
     data["instruments"].append({**data["instruments"][1], "key": "second"})
     data["recordings"][0]["instrument"] = "second"
     assert [request.key for request in read(data).instruments][1:] == ["brief_notice", "second"]
+
+
+@pytest.mark.parametrize("key", ["second", "第二份", "a-1_b", "7"])
+def test_a_key_is_a_short_name(key: str) -> None:
+    data = valid()
+    data["instruments"][1]["key"] = key
+    data["recordings"][0]["instrument"] = key
+    assert read(data).instruments[1].key == key
 
 
 # --- what is refused
@@ -471,6 +387,14 @@ def test_a_region_that_cannot_stand_in_a_number_is_refused(region: str) -> None:
     assert "机关代字" in found["agency.region"]
 
 
+@pytest.mark.parametrize("key", ["../second", "a/b", "a\\b", "a b", "a.b", "键" * 41])
+def test_a_key_that_could_not_stand_in_a_file_name_is_refused(key: str) -> None:
+    data = valid()
+    data["instruments"][1]["key"] = key
+    data["recordings"][0]["instrument"] = key
+    assert "应当是短的名字" in faults(data)["instruments[1].key"]
+
+
 @pytest.mark.parametrize("written", ["3.70101199001E+17", "9.137E17", "1e18"])
 def test_a_long_number_that_a_spreadsheet_rounded_is_refused(written: str) -> None:
     for change, path in (
@@ -547,81 +471,3 @@ def test_the_message_begins_with_the_file_and_the_number_of_problems() -> None:
         read(with_own(count="七", openness=None))
     assert "docgen schema case" in caught.value.advice
     assert caught.value.exit_code == 4
-
-
-# --- the schema
-
-
-def schema_errors(data: Data) -> list[str]:
-    schema = case_schema(instruments())
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return [error.json_path for error in jsonschema.Draft202012Validator(schema).iter_errors(data)]
-
-
-def test_the_schema_accepts_what_the_reader_accepts() -> None:
-    data = valid()
-    data["instruments"][0]["count"] = 7
-    data["recordings"][0]["row"] = 9
-    read(data)
-    assert schema_errors(data) == []
-
-
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
-def test_the_schema_accepts_every_sample_case(path: Path) -> None:
-    schema = case_schema(load_catalogue(ROOT / "templates").instruments)
-    loader = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": dict(_without_dates())})
-    data = yaml.load(path.read_text("utf-8"), loader)
-    errors = list(jsonschema.Draft202012Validator(schema).iter_errors(data))
-    assert [error.message for error in errors] == []
-
-
-def _without_dates() -> Iterator[tuple[str, list[tuple[str, object]]]]:
-    """编辑器按 YAML 1.2 读，日期是文字。"""
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items():
-        yield first, [(tag, rule) for tag, rule in resolvers if not tag.endswith(":timestamp")]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda d: d.pop("cause"),
-        lambda d: d.update(colour="红"),
-        lambda d: d["party"].update(kind="公司"),
-        lambda d: d["party"].update(name=""),
-        lambda d: d["agency"].update(region="鲁/青"),
-        lambda d: d["agency"].update(colour="红"),
-        lambda d: d.update(officers=[]),
-        lambda d: d.update(instruments=[]),
-        lambda d: d["instruments"][0].update(type="other_notice"),
-        lambda d: d["instruments"][0].pop("date"),
-        lambda d: d["instruments"][0].pop("problems"),
-        lambda d: d["instruments"][0].update(colour="红"),
-        lambda d: d["instruments"][0].update(openness="半公开"),
-        lambda d: d["instruments"][0].update(problems=[]),
-        lambda d: d["instruments"][0]["problems"][0].update(colour="红"),
-        lambda d: d["instruments"][0].update(fine="1,5"),
-        lambda d: d["deliveries"][0].update(mode="by hand"),
-        lambda d: d["recordings"][0].update(row=0),
-    ],
-)
-def test_the_schema_refuses_what_the_reader_refuses(change: Callable[[Data], object]) -> None:
-    data = valid()
-    data["instruments"][0]["count"] = 7
-    data["recordings"][0]["row"] = 9
-    change(data)
-    with pytest.raises(InputInvalid):
-        read(data)
-    assert schema_errors(data)
-
-
-def test_the_schema_names_every_field_by_its_label() -> None:
-    definitions = case_schema(instruments())["$defs"]
-    shown = definitions["instrument_full_notice"]["properties"]
-    assert shown["openness"]["title"] == "标签openness"
-    assert definitions["instrument_full_notice"]["title"] == "试验通知书"
-
-
-def test_an_instrument_with_conditions_is_modelled_once_and_only_once() -> None:
-    full = instruments()["full_notice"]
-    assert instrument_model(full) is instrument_model(full)
-    assert instrument_model(full) is not instrument_model(instruments()["brief_notice"])

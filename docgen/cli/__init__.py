@@ -18,8 +18,8 @@ from docgen.errors import Defect, DocgenError, EnvironmentLacking, UsageWrong
 _NOT_COMMANDS = {"help", "show", "tools"}
 
 EPILOG = (
-    "退出码：0 成功或“是”；1 “否”（检查未通过、文书不真）；2 用法不对；3 批量中有的记录被拒；"
-    "4 输入无效；5 环境缺少某物；70 程序自身的缺陷。"
+    "退出码：0 成功或“是”；1 “否”（检查未通过、文书不真）；2 用法不对；\n"
+    "3 批量中有的记录被拒；4 输入无效；5 环境缺少某物；70 程序自身的缺陷。"
 )
 
 
@@ -28,8 +28,12 @@ EPILOG = (
 def cli() -> None:
     """安全生产行政执法文书：生成、签封、核查与验证。
 
-    从这里开始：docgen new 写出案件样本；docgen generate 案件.yaml -o 文件夹 印出文书；
-    docgen verify 文件 验证真伪；docgen doctor 检查本机。
+    从这里开始：
+      docgen new -o 案件.yaml               写出待填的案件文件
+      docgen check 案件.yaml                核查音像记录的安排与时限
+      docgen generate 案件.yaml -o 文件夹   编号、签封、印出 DOCX 与 PDF
+      docgen verify 文件                    验证真伪
+      docgen doctor                         检查本机缺什么
     """
 
 

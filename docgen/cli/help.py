@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
+from rich.cells import cell_len
+
+
+class _Formatter(click.HelpFormatter):
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{'':>{self.current_indent}}{heading}：\n")
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """两列对齐；一个汉字占两格，click 只按一格算。"""
+        listed = list(rows)
+        widest = min(col_max, max(cell_len(name) for name, _ in listed))
+        for name, text in listed:
+            gap = " " * max(col_spacing, widest + col_spacing - cell_len(name))
+            self.write(f"{'':>{self.current_indent}}{name}{gap}{text}\n")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
 
 
 class _Chinese(click.Command):
-    """中文的“用法”“选项”“帮助”。"""
+    """中文的“用法”“选项”“帮助”；说明按原样分行，不重排。"""
+
+    context_class = _Context
+
+    def format_help_text(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self._write_as_it_is(self.help, formatter)
+
+    def format_epilog(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self._write_as_it_is(self.epilog, formatter)
+
+    def _write_as_it_is(self, text: str | None, formatter: click.HelpFormatter) -> None:
+        if text:
+            formatter.write_paragraph()
+            for line in inspect.cleandoc(text).splitlines():
+                formatter.write(f"  {line}".rstrip() + "\n")
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = " ".join(self.collect_usage_pieces(ctx))
@@ -18,16 +53,23 @@ class _Chinese(click.Command):
         formatter.write_usage(ctx.command_path, pieces, prefix="用法：")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx)) is not None]
+        options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
+        records = [record for p in options if (record := p.get_help_record(ctx)) is not None]
         if records:
             with formatter.section("选项"):
-                formatter.write_dl(records)
+                formatter.write_dl([(names, _note(text)) for names, text in records])
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = "显示本帮助。"
         return option
+
+
+def _note(text: str) -> str:
+    return (
+        text.replace("[required]", "（必填）").replace("[default: ", "（默认 ").replace("]", "）")
+    )
 
 
 def in_chinese(error: click.UsageError) -> str:

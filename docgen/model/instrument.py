@@ -28,6 +28,7 @@ class Field:
     "instrument.<name>"); an own value of the request always wins.
     when: other fields and the values under which this one is required; otherwise absent.
     by_hand: may be left blank on paper (ruled space), null in the content.
+    fixed: the case's own value stands, an instrument cannot override it.
     of: the columns of a list; an empty tuple with type "list" is a list of plain texts.
     """
 
@@ -37,6 +38,7 @@ class Field:
     source: tuple[str, ...]
     required: bool = True
     by_hand: bool = False
+    fixed: bool = False
     when: Mapping[str, tuple[str, ...]] | None = None
     choices: tuple[str, ...] = ()
     of: tuple[Field, ...] = ()

@@ -97,7 +97,7 @@ def _request(
     data, problems = validate(instrument_model(instrument), raw, source, place)
     if data is None:
         return None, problems
-    values = {f.name: _frozen(getattr(data, f.name)) for f in instrument.fields}
+    values = {f.name: _frozen(getattr(data, f.name)) for f in instrument.fields if not f.fixed}
     common: dict[str, Any] = {key: getattr(data, key) for key in COMMON_KEYS}
     common["key"] = common["key"] or instrument.id
     return InstrumentRequest(**common, values=MappingProxyType(values)), []

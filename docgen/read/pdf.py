@@ -22,6 +22,8 @@ MAX_SIDE = 20_000
 MAX_CONTENT_BYTES = 50_000_000
 _SLACK = 2.0  # points: a baseline may sit slightly outside the type area
 _HYPHEN_AT_LINE_END = 0xFFFE
+_ANNOTATED, _INVISIBLE = "〔批注〕", "〔隐〕"
+_UNPAINTED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 
 
 def open_pdf(data: bytes, name: str) -> pypdfium2.PdfDocument:
@@ -39,7 +41,10 @@ def open_pdf(data: bytes, name: str) -> pypdfium2.PdfDocument:
 
 
 def read_pages(document: pypdfium2.PdfDocument) -> tuple[PageText, ...]:
-    """每页版心内的正文和版心外的页眉页脚，去掉空白。Raises InputInvalid."""
+    """每页版心内的正文和版心外的页眉页脚，去掉空白。Raises InputInvalid.
+
+    An annotation may cover text, and invisible text shows nothing: both are marked as such.
+    """
     return tuple(_page_text(page) for page in _pages(document))
 
 
@@ -98,6 +103,7 @@ def _page_text(page: pypdfium2.PdfPage) -> PageText:
     for char, x, y in _characters(text_page):
         (body if _inside(x, height - y) else margin).append(char)
     text_page.close()
+    body += _ANNOTATED * (pdfium.FPDFPage_GetAnnotCount(page) > 0)
     return PageText(_joined(body), _joined(margin))
 
 
@@ -118,11 +124,16 @@ def _characters(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[str, float, 
         if number == _HYPHEN_AT_LINE_END or pdfium.FPDFText_IsHyphen(text_page, index) == 1:
             number = ord("-")
         pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-        yield chr(number), x.value, y.value
+        yield chr(number) if _visible(text_page, index) else _INVISIBLE, x.value, y.value
+
+
+def _visible(text_page: pypdfium2.PdfTextPage, index: int) -> bool:
+    mode = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(text_page, index))
+    return mode not in _UNPAINTED
 
 
 def _joined(chars: list[str]) -> str:
     text = "".join(chars)
-    if any(0xD800 <= ord(char) <= 0xDFFF for char in chars):
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return "".join(text.split())

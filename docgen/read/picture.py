@@ -12,7 +12,7 @@ from PIL import Image
 from docgen.errors import InputInvalid
 
 MAX_PIXELS = 120_000_000
-_FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "WEBP", "GIF")
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _URL = re.compile(r"https?://[^/\s]+/v/([A-Z2-7]{16,400})", re.IGNORECASE | re.ASCII)
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _TOKEN = re.compile(r"[A-Za-z2-7]{100,400}")
@@ -22,7 +22,6 @@ def open_picture(data: bytes, name: str) -> Image.Image:
     """打开 PNG、JPEG 等图片，转为灰度；透明处当作白纸。Raises InputInvalid."""
     too_large = InputInvalid(f"{name} 的图片太大。", advice="请用 600 DPI 以下的分辨率重扫。")
     try:
-        Image.init()  # Pillow knows most of its formats only after this
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=_FORMATS)

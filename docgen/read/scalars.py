@@ -16,6 +16,7 @@ CHINA = timezone(timedelta(hours=8))
 _DATE = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?")
 _MONEY = re.compile(r"([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?")
 _REGION = re.compile(r"[^（）()〔〕\[\]/\\0-9\s]{1,6}")
+_KEY = re.compile(r"[\w-]{1,40}")
 _TIME = re.compile(r"([0-9]{1,2})\s*[:：时]\s*([0-9]{1,2})\s*分?(?::([0-9]{1,2}))?")
 
 
@@ -110,6 +111,12 @@ def _region(text: str) -> str:
     return text
 
 
+def _key(text: str) -> str:
+    if not _KEY.fullmatch(text):
+        raise _fault("应当是短的名字，只用字母、汉字、数字、_ 和 -，至多 40 个字。")
+    return text
+
+
 def _identifier(text: str) -> str:
     if re.fullmatch(r"[0-9.]+[eE][+-]?[0-9]+", text):
         raise _fault("是表格软件存成小数的长号码，末几位已经丢失；请按证照重新输入。")
@@ -137,6 +144,11 @@ Region = Annotated[
     Text,
     AfterValidator(_region),
     WithJsonSchema({"type": "string", "pattern": f"^{_REGION.pattern}$"}),
+]
+Key = Annotated[
+    Text,
+    AfterValidator(_key),
+    WithJsonSchema({"type": ["string", "number"], "pattern": f"^{_KEY.pattern}$"}),
 ]
 Paragraphs = Annotated[list[str], BeforeValidator(_paragraphs), WithJsonSchema(_TEXTS_SCHEMA)]
 Identifier = Annotated[Text, AfterValidator(_identifier)]

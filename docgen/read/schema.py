@@ -12,6 +12,7 @@ from docgen.model.instrument import Field, Instrument
 from docgen.read.scalars import (
     Day,
     Identifier,
+    Key,
     Minute,
     Moment,
     Money,
@@ -158,7 +159,7 @@ _models: dict[int, tuple[Instrument, type[BaseModel]]] = {}
 def instrument_model(instrument: Instrument) -> type[BaseModel]:
     """一种文书在案件文件里的模式，每个 Instrument 只造一次。
 
-    Any declared field may be overridden there.
+    Any declared field may be overridden there, unless it is fixed.
     """
     known = _models.get(id(instrument))
     if known is None or known[0] is not instrument:
@@ -167,10 +168,11 @@ def instrument_model(instrument: Instrument) -> type[BaseModel]:
 
 
 def _make_model(instrument: Instrument) -> type[BaseModel]:
-    body = _record(instrument.fields, instrument.id)
+    own = tuple(field for field in instrument.fields if not field.fixed)
+    body = _record(own, instrument.id)
     common: dict[str, Any] = {
         "type": (Literal[instrument.id], Item(title="文书种类")),
-        "key": (Text | None, Item(default=None, title="案件内的名字，同种两份时才需要")),
+        "key": (Key | None, Item(default=None, title="案件内的名字，同种两份时才需要")),
         "date": (Day, Item(title="文书日期")),
         "number": (NumberText | None, Item(default=None, title="已经给定的文号")),
     }

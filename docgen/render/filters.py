@@ -27,7 +27,7 @@ def count(value: int) -> str:
 
 
 def days_until(start: date, end: date) -> int:
-    """从 start 到 end 的日数，开始的当日不计入（行政强制法第六十九条）。"""
+    """从 start 到 end 的日数，开始的当日不计入（民事诉讼法第八十五条）。"""
     return (end - start).days
 
 

@@ -2,7 +2,7 @@
 
 送达日与听证日都不计入；两日之间的工作日不少于法定日数。
 通过：工作日数够。不通过：不够。
-不能判定：没有计划送达时间，或者有未公布日历的年份、各种可能的日历结论不一。
+不能判定：没有计划送达时间，公告送达（公告日不是送达日），或者有未公布日历的年份、各种可能的日历结论不一。
 不适用：案件里没有听证会通知书。
 来源：行政处罚法第六十四条第二项、第八十五条；清单第 17 行。
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from docgen.model.case import Delivery
 from docgen.model.draft import Draft
 from docgen.model.law import DatedValue
 from docgen.model.rule import Phase, Rule, Situation
@@ -36,15 +37,17 @@ def evaluate(situation: Situation) -> Iterator[Finding]:
             continue
         for index, delivery in rows:
             where = f"deliveries[{index}].planned_at"
-            yield _finding(situation, draft, limit, delivery.planned_at, where)
+            yield _finding(situation, draft, limit, delivery, where)
 
 
 def _finding(
-    situation: Situation, draft: Draft, limit: DatedValue, planned: datetime | None, where: str
+    situation: Situation, draft: Draft, limit: DatedValue, delivery: Delivery, where: str
 ) -> Finding:
-    hearing = draft.fields["hearing_at"]
-    if planned is None or not isinstance(hearing, datetime):
-        message = "没有写明计划送达时间，不能判定听证通知是否及时。"
+    hearing, planned = draft.fields["hearing_at"], delivery.planned_at
+    announced = delivery.mode == "announcement"
+    if planned is None or announced or not isinstance(hearing, datetime):
+        reason = "公告日不是送达日" if announced else "没有写明计划送达时间"
+        message = f"{reason}，不能判定听证通知是否及时。"
         return Finding("TIM001", Level.UNKNOWN, message, where, limit.source)
     needed = int(limit.value)
     days = working_days_between(planned.date(), hearing.date(), situation.law.calendars)

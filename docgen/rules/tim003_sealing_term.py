@@ -3,7 +3,7 @@
 按日历日计算，开始的当日不计入；“三十日”不是“下月同日”。
 通过：期限至少一日、不超过法定日数，且不早于决定日开始。不通过：超过、倒置或者早于决定日。
 不适用：案件里没有查封扣押决定书。
-来源：行政强制法第二十五条第一款、第六十九条。
+来源：行政强制法第二十五条第一款；民事诉讼法第八十五条。
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _judge(draft: Draft, limit: DatedValue) -> tuple[Level, str]:
 RULE = Rule(
     code="TIM003",
     title="查封扣押不超过三十日",
-    source="行政强制法第二十五条第一款、第六十九条",
+    source="行政强制法第二十五条第一款；民事诉讼法第八十五条",
     phases=(Phase.PLAN,),
     evaluate=evaluate,
 )

@@ -15,6 +15,7 @@ from docgen.errors import EnvironmentLacking
 from docgen.store import tables
 
 BUSY_SECONDS = 120
+_READING = {"docgen_only_reads": True}
 _WAL_SAFE_SINCE = (3, 51, 3)  # earlier versions may corrupt a WAL database on a checkpoint race
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
 
@@ -45,11 +46,27 @@ def open_database(path: Path, secret: bytes, made_at: str) -> Engine:
 
 
 @contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """一个读事务，不挡别人写。Raises EnvironmentLacking for faults of the database."""
+    with (
+        _explained(engine),
+        engine.connect() as connection,
+        connection.execution_options(**_READING).begin(),
+    ):
+        yield connection
+
+
+@contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """一个写事务，一开始就取得写锁。Raises EnvironmentLacking for faults of the database."""
+    with _explained(engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _explained(engine: Engine) -> Iterator[None]:
     try:
-        with engine.begin() as connection:
-            yield connection
+        yield
     except OperationalError as error:
         raise _cannot_use(engine, error) from error
     except DBAPIError as error:
@@ -102,7 +119,8 @@ def _settle(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = _READING.items() <= connection.get_execution_options().items()
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _prepare(connection: Connection, path: Path, secret: bytes, made_at: str) -> None:

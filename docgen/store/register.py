@@ -14,7 +14,7 @@ from docgen.model.claim import KeyList, PublicKey
 from docgen.model.number import Number
 from docgen.model.register import Entry, Event, Issue, Reservation, Series, Slot, State
 from docgen.store import rows, tables
-from docgen.store.database import open_database, transaction
+from docgen.store.database import open_database, reading, transaction
 from docgen.store.rows import record
 
 IdentityOf = Callable[[bytes, Slot, int], bytes]
@@ -33,19 +33,19 @@ class Register:
 
     def current(self, slot: Slot) -> Entry | None:
         """某份文书最新的一版，没有则 None。"""
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             return rows.latest(connection, slot)
 
     def find(self, identity: bytes) -> Entry | None:
         """按标识找，没有则 None。"""
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             found = rows.entries(connection, tables.instruments.c.identity == identity)
         return found[0] if found else None
 
     def numbered(self, number: Number) -> tuple[Entry, ...]:
         """文号对应的条目；几个机关代字相同时可能不止一条。"""
         table = tables.instruments.c
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             return rows.entries(
                 connection,
                 (table.region == number.region)
@@ -56,19 +56,19 @@ class Register:
 
     def entries(self) -> tuple[Entry, ...]:
         """全部条目，按登记先后。"""
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             return rows.entries(connection)
 
     def series(self) -> tuple[Series, ...]:
         """全部编号序列。"""
         query = select(tables.series).order_by(*tables.series.primary_key)
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             return tuple(Series(*row) for row in connection.execute(query))
 
     def events(self) -> tuple[Event, ...]:
         """全部流水，按先后。"""
         query = select(tables.events).order_by(tables.events.c.sequence)
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             found = connection.execute(query).all()
         return tuple(Event(e.sequence, rows.moment(e.at), e.kind, e.body) for e in found)
 
@@ -127,7 +127,7 @@ class Register:
 
     def keys(self) -> KeyList:
         """公开密钥清单。"""
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             return rows.keys(connection)
 
     def key_of(

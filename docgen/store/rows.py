@@ -56,7 +56,7 @@ def latest(connection: Connection, slot: Slot) -> Entry | None:
 
 
 def issue(connection: Connection, item: Issue, at: datetime) -> None:
-    """登记签发，或者重印。Raises Refused when another content or a void stands there."""
+    """登记签发，或者重印。Raises Refused when it is void or was issued otherwise."""
     table = tables.instruments
     (entry,) = entries(connection, table.c.identity == item.identity)
     if entry.state is State.VOIDED:
@@ -64,6 +64,12 @@ def issue(connection: Connection, item: Issue, at: datetime) -> None:
     if entry.state is State.ISSUED and entry.content != item.content:
         raise Refused(
             f"{entry.number.text} 刚刚以另一份内容签发。", advice="请核对案件文件后重新执行。"
+        )
+    fresh = {file.sha256 for file in item.files} - {file.sha256 for file in entry.files}
+    if entry.state is State.ISSUED and fresh:
+        raise Refused(
+            f"{entry.number.text} 重印出来的文件与签发时不是同一个，没有输出。",
+            advice="字体、程序或验证主机名变了；请改回原样，或者用签发时的文件，或者作废后另行制作。",
         )
     own = select(table.c.id).where(table.c.identity == item.identity)
     instrument_id = connection.execute(own).scalar_one()
@@ -77,9 +83,7 @@ def issue(connection: Connection, item: Issue, at: datetime) -> None:
             "issued_at": at.isoformat(),
         }
         connection.execute(update(table).where(table.c.id == instrument_id).values(values))
-    known = {file.sha256 for file in entry.files}
-    for file in item.files:
-        if file.sha256 not in known:
+        for file in item.files:
             values = {"instrument_id": instrument_id, **vars(file)}
             connection.execute(insert(tables.documents).values(values))
     for accepted in item.acceptances:

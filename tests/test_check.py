@@ -1,0 +1,495 @@
+"""核查：每条规则何时通过、不通过、不能判定、不适用；缺数据从不放行。"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from situations import (
+    FAIL,
+    NONE,
+    OFFICERS,
+    PARTY,
+    PASS,
+    UNKNOWN,
+    at,
+    catalogue,
+    delivery,
+    draft_of,
+    findings,
+    levels,
+    only,
+    situation_of,
+)
+
+from docgen import rules
+from docgen.check import check
+from docgen.model.case import (
+    Delivery,
+    Officer,
+    Party,
+    Value,
+)
+from docgen.model.law import HolidayYear, Law
+from docgen.model.rule import Phase, Rule, Situation
+from docgen.model.verdict import Finding, Level, Verdict
+from docgen.rules import all_rules
+
+# --- the verdict
+
+
+def fake(code: str, *found: Finding, phases: tuple[Phase, ...] = (Phase.PLAN,)) -> Rule:
+    return Rule(code, f"规则{code}", "虚构", phases, lambda _: found)
+
+
+def told(code: str, level: Level, advice: bool = False) -> Finding:
+    return Finding(code, level, "示例", advice=advice)
+
+
+def verdict(*given_rules: Rule, accepted: tuple[str, ...] = ()) -> Verdict:
+    return check(situation_of(), given_rules, accepted)
+
+
+def test_zero_rules_evaluated_is_never_a_pass() -> None:
+    assert verdict().bottom_line is UNKNOWN
+    assert verdict(fake("A")).bottom_line is UNKNOWN
+    later = fake("A", told("A", PASS), phases=(Phase.EVIDENCE,))
+    assert verdict(later).bottom_line is UNKNOWN
+    assert Verdict(()).bottom_line is UNKNOWN
+
+
+def test_rules_that_all_do_not_apply_are_never_a_pass() -> None:
+    assert verdict(fake("A", told("A", NONE))).bottom_line is UNKNOWN
+
+
+def test_a_rule_that_crashes_is_unknown_and_says_what_happened() -> None:
+    def crash(_: Situation) -> Iterator[Finding]:
+        yield told("A", PASS)
+        raise KeyError("clerk_name")
+
+    found = verdict(Rule("A", "示例规则", "虚构", (Phase.PLAN,), crash), fake("B", told("B", PASS)))
+    assert [(f.code, f.level) for f in found.findings] == [("A", PASS), ("A", UNKNOWN), ("B", PASS)]
+    assert "示例规则" in found.findings[1].message
+    assert "KeyError" in found.findings[1].message
+    assert found.bottom_line is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("given_levels", "bottom_line"),
+    [
+        ([PASS], PASS),
+        ([PASS, NONE], PASS),
+        ([PASS, UNKNOWN], UNKNOWN),
+        ([UNKNOWN, FAIL, PASS], FAIL),
+        ([NONE], UNKNOWN),
+    ],
+)
+def test_the_bottom_line_is_the_worst_of_what_applies(
+    given_levels: list[Level], bottom_line: Level
+) -> None:
+    found = verdict(*(fake(f"R{i}", told(f"R{i}", level)) for i, level in enumerate(given_levels)))
+    assert found.bottom_line is bottom_line
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(list(Level)), st.booleans())))
+def test_a_bottom_line_of_pass_means_something_passed_and_nothing_that_counts_did_not(
+    rows: list[tuple[str, Level, bool]],
+) -> None:
+    found = verdict(*(fake(code, told(code, level, advice)) for code, level, advice in rows))
+    counted = [f.level for f in found.findings if not f.advice]
+    assert (found.bottom_line is PASS) is (
+        PASS in counted and FAIL not in counted and UNKNOWN not in counted
+    )
+
+
+def test_advice_never_changes_the_bottom_line() -> None:
+    advice = fake("A", told("A", FAIL, advice=True))
+    assert verdict(advice, fake("B", told("B", PASS))).bottom_line is PASS
+    assert verdict(fake("A", told("A", PASS, advice=True))).bottom_line is UNKNOWN
+
+
+def test_an_accepted_code_is_waived_and_no_other() -> None:
+    failing = [fake("A", told("A", FAIL)), fake("B", told("B", UNKNOWN))]
+    assert verdict(*failing, accepted=("A",)).bottom_line is UNKNOWN
+    assert verdict(*failing, accepted=("A", "B")).bottom_line is PASS
+    assert verdict(*failing, accepted=("C",)).bottom_line is FAIL
+    assert verdict(*failing, accepted=("A", "B")).findings[0].level is FAIL
+
+
+# --- the rules as a set
+
+
+def modules() -> list[Any]:
+    names = [module.name for module in pkgutil.iter_modules(rules.__path__)]
+    return [importlib.import_module(f"docgen.rules.{name}") for name in names]
+
+
+def test_every_rule_has_a_code_of_its_own_and_is_found_by_walking_the_folder() -> None:
+    codes = [rule.code for rule in all_rules()]
+    assert codes == sorted(set(codes))
+    assert set(codes) == {module.RULE.code for module in modules()}
+    assert codes
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.RULE.code)
+def test_every_rule_is_explained_by_its_own_docstring(module: Any) -> None:
+    rule: Rule = module.RULE
+    lines = module.__doc__.splitlines()
+    code = f"{rule.code}001–{rule.code}030，每行一个代码" if rule.code == "REC" else rule.code
+    assert re.fullmatch(rf"[^。]+（{code}）。", lines[0]), lines[0]
+    assert "通过：" in module.__doc__
+    assert re.search("不通过：|提示：", module.__doc__)
+    assert any(line.startswith("来源：") for line in lines)
+    assert rule.title
+    assert rule.source
+    assert rule.phases
+    assert module.__name__.rpartition(".")[2].startswith(rule.code.lower())
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_no_rule_passes_an_empty_case(rule: Rule) -> None:
+    empty = situation_of(officers=())
+    assert PASS not in [finding.level for finding in rule.evaluate(empty)]
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+@pytest.mark.parametrize("kind", sorted(catalogue().instruments))
+def test_no_rule_crashes_on_or_passes_a_document_about_which_nothing_is_known(
+    rule: Rule, kind: str
+) -> None:
+    situation = situation_of(draft_of(kind), officers=(), law=Law({}, {}))
+    assert PASS not in [finding.level for finding in rule.evaluate(situation)]
+
+
+# --- DLV001
+
+
+@pytest.mark.parametrize(
+    ("planned", "level"),
+    [
+        ("2026-11-24T00:00", PASS),
+        ("2026-11-25T15:00", PASS),
+        ("2026-11-23T23:59", FAIL),
+        (None, UNKNOWN),
+    ],
+)
+def test_a_delivery_is_planned_no_earlier_than_the_date_of_the_document(
+    planned: str | None, level: Level
+) -> None:
+    kind = "rectification_order"
+    found = only("DLV001", situation_of(draft_of(kind), deliveries=(delivery(kind, planned),)))
+    assert (found.level, found.where) == (level, "deliveries[0].planned_at")
+
+
+def test_a_document_without_a_planned_delivery_fails() -> None:
+    other = draft_of("hearing_notice")
+    situation = situation_of(
+        draft_of("rectification_order"),
+        other,
+        deliveries=(delivery(other.key, "2026-11-24T09:00"),),
+    )
+    first, second = findings("DLV001", situation)
+    assert (first.level, first.where) == (FAIL, "instruments[0]")
+    assert second.level is PASS
+
+
+def test_a_document_that_is_not_delivered_needs_no_delivery() -> None:
+    draft = draft_of("rectification_order")
+    internal = replace(draft, instrument=replace(draft.instrument, events=("reading",)))
+    assert levels("DLV001", situation_of(internal)) == [NONE]
+
+
+# --- FRM001
+
+
+def problems(*deadlines: str) -> tuple[Any, ...]:
+    rows = [{"text": "示例", "deadline": date.fromisoformat(day)} for day in deadlines]
+    return tuple(MappingProxyType(row) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("deadlines", "where"),
+    [
+        (("2026-11-24", "2026-12-10"), []),
+        (("2026-12-10", "2026-11-23"), ["instruments[0].problems[1].deadline"]),
+        (
+            ("2026-11-23", "2025-12-10"),
+            ["instruments[0].problems[0].deadline", "instruments[0].problems[1].deadline"],
+        ),
+    ],
+)
+def test_a_deadline_is_not_before_the_date_of_the_document(
+    deadlines: tuple[str, ...], where: list[str]
+) -> None:
+    draft = draft_of("rectification_order", problems=problems(*deadlines))
+    found = findings("FRM001", situation_of(draft))
+    assert [f.where for f in found if f.level is FAIL] == where
+    assert ([f.level for f in found] == [PASS]) is (where == [])
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "level"),
+    [
+        ("hearing_at", at("2026-11-24T00:00"), PASS),
+        ("hearing_at", at("2026-11-23T23:59"), FAIL),
+        ("requested_on", date(2026, 11, 24), PASS),
+        ("requested_on", date(2026, 11, 25), FAIL),
+    ],
+)
+def test_what_comes_later_is_dated_later_and_what_came_before_earlier(
+    field: str, value: Value, level: Level
+) -> None:
+    found = only("FRM001", situation_of(draft_of("hearing_notice", **{field: value})))
+    assert found.level is level
+    assert field in found.where or level is PASS
+
+
+def test_a_document_without_other_dates_has_no_order_to_check() -> None:
+    assert levels("FRM001", situation_of(draft_of("rectification_order"))) == [NONE]
+
+
+# --- FRM002
+
+
+@pytest.mark.parametrize(
+    ("party", "level"),
+    [
+        (replace(PARTY, uscc="91110000600037341L"), PASS),
+        (replace(PARTY, uscc="91110000600037341M"), FAIL),
+        (replace(PARTY, uscc="甲"), FAIL),
+        (PARTY, NONE),
+        (Party("individual", "示例丙", "示例村", id_number="11010519491231002X"), PASS),
+        (Party("individual", "示例丙", "示例村", id_number="110105194912310021"), FAIL),
+        (Party("individual", "示例丙", "示例村", id_number="110105194902300025"), FAIL),
+        (Party("individual", "示例丙", "示例村"), NONE),
+    ],
+)
+def test_a_check_digit_that_does_not_fit_is_advice_and_never_blocks(
+    party: Party, level: Level
+) -> None:
+    found = only("FRM002", situation_of(party=party))
+    assert found.level is level
+    assert found.advice is (level is FAIL)
+
+
+# --- OFF001
+
+
+@pytest.mark.parametrize(
+    ("officers", "level"),
+    [
+        (OFFICERS, PASS),
+        ((*OFFICERS, Officer("丙示例", "示例-0003")), PASS),
+        (OFFICERS[:1], FAIL),
+        ((), FAIL),
+        ((OFFICERS[0], OFFICERS[0]), FAIL),
+        ((OFFICERS[0], Officer("乙示例", "示例-0001")), FAIL),
+        ((OFFICERS[0], Officer("甲 示例", "示例-0009")), FAIL),
+        ((OFFICERS[0], Officer("乙示例", "示例－０００１")), FAIL),
+        ((Officer("甲示例", "ab1"), Officer("乙示例", "AB 1")), FAIL),
+    ],
+)
+def test_two_officers_are_two_different_people_with_two_certificates(
+    officers: tuple[Officer, ...], level: Level
+) -> None:
+    situation = situation_of(draft_of("rectification_order"), officers=officers)
+    assert levels("OFF001", situation) == [level]
+
+
+def test_without_a_lawful_minimum_the_number_of_officers_is_unknown() -> None:
+    situation = situation_of(draft_of("rectification_order"), law=Law({}, {}))
+    assert levels("OFF001", situation) == [UNKNOWN]
+    early = situation_of(draft_of("rectification_order", day="1990-01-01"))
+    assert levels("OFF001", early) == [UNKNOWN]
+
+
+# --- OFF002
+
+
+@pytest.mark.parametrize(
+    ("chair", "level"),
+    [("丙示例", PASS), ("乙示例", FAIL), ("乙 示例", FAIL), (None, UNKNOWN)],
+)
+def test_a_hearing_is_chaired_by_someone_outside_the_investigation(
+    chair: str | None, level: Level
+) -> None:
+    found = only("OFF002", situation_of(draft_of("hearing_notice", presiding_name=chair)))
+    assert (found.level, found.where) == (level, "instruments[0].presiding_name")
+
+
+def test_a_case_without_a_hearing_has_no_chair_to_check() -> None:
+    assert levels("OFF002", situation_of(draft_of("rectification_order"))) == [NONE]
+
+
+# --- TIM001
+
+
+def hearing(
+    planned_at: str | None, hearing_at: str, law: Law | None = None, mode: str = "direct"
+) -> Finding:
+    draft = draft_of("hearing_notice", day="2026-11-23", hearing_at=at(hearing_at))
+    notice = delivery("hearing_notice", planned_at, mode)
+    return only("TIM001", situation_of(draft, deliveries=(notice,), law=law))
+
+
+@pytest.mark.parametrize(
+    ("planned_at", "hearing_at", "level"),
+    [
+        ("2026-11-23T09:00", "2026-12-03T09:00", PASS),
+        ("2026-11-23T23:59", "2026-12-03T00:00", PASS),
+        ("2026-11-23T09:00", "2026-12-02T17:00", FAIL),
+        ("2026-11-24T00:00", "2026-12-03T09:00", FAIL),
+        ("2026-12-03T09:00", "2026-11-23T09:00", FAIL),
+        (None, "2026-12-03T09:00", UNKNOWN),
+        ("2026-09-28T09:00", "2026-10-14T09:00", PASS),
+        ("2026-09-28T09:00", "2026-10-13T09:00", FAIL),
+    ],
+)
+def test_a_hearing_is_notified_seven_working_days_ahead_not_counting_either_day(
+    planned_at: str | None, hearing_at: str, level: Level
+) -> None:
+    assert hearing(planned_at, hearing_at).level is level
+
+
+def test_a_late_notice_is_told_the_earliest_day_for_the_hearing() -> None:
+    found = hearing("2026-11-23T09:00", "2026-12-02T09:00")
+    assert "只有 6 个工作日，少于 7 个" in found.message
+    assert "最早 2026-12-03 听证" in found.message
+    assert "第六十四条" in found.source
+
+
+def test_a_hearing_in_a_year_without_a_calendar_is_decided_only_if_every_calendar_agrees() -> None:
+    assert hearing("2035-03-01T09:00", "2035-03-05T09:00").level is FAIL
+    unknown = hearing("2035-03-01T09:00", "2035-03-15T09:00")
+    assert unknown.level is UNKNOWN
+    assert "templates/law/holidays/" in unknown.message
+    own = HolidayYear(2035, frozenset(), frozenset(), "虚构")
+    law = Law(catalogue().law.parameters, {2035: own})
+    assert hearing("2035-03-01T09:00", "2035-03-15T09:00", law).level is PASS
+
+
+def test_a_hearing_far_enough_in_known_days_passes_whatever_the_unknown_ones_are() -> None:
+    assert hearing("2026-11-23T09:00", "2035-01-01T09:00").level is PASS
+
+
+def test_a_notice_by_announcement_is_not_delivered_on_the_day_it_is_announced() -> None:
+    found = hearing("2026-11-23T09:00", "2026-12-31T09:00", mode="announcement")
+    assert found.level is UNKNOWN
+    assert "公告日不是送达日" in found.message
+
+
+def test_a_hearing_notice_without_delivery_or_parameter_is_unknown() -> None:
+    draft = draft_of("hearing_notice", hearing_at=at("2026-12-31T09:00"))
+    assert levels("TIM001", situation_of(draft)) == [UNKNOWN]
+    planned_in_time = delivery("hearing_notice", "2026-11-24T09:00")
+    without_law = situation_of(draft, deliveries=(planned_in_time,), law=Law({}, {}))
+    assert levels("TIM001", without_law) == [UNKNOWN]
+
+
+def test_a_case_without_a_hearing_has_no_notice_to_check() -> None:
+    assert levels("TIM001", situation_of(draft_of("rectification_order"))) == [NONE]
+
+
+# --- TIM002
+
+
+def cutoff(planned_at: str | None, mode: str = "direct", **fields: Value) -> Finding:
+    values: dict[str, Value] = {"measure": "停止供电", "cutoff_at": at("2026-11-25T18:00")}
+    draft = draft_of("power_cutoff_decision", **(values | fields))
+    notice = delivery("power_cutoff_decision", planned_at, mode)
+    return only("TIM002", situation_of(draft, deliveries=(notice,)))
+
+
+@pytest.mark.parametrize(
+    ("planned_at", "level", "said"),
+    [
+        ("2026-11-24T18:00", PASS, "距停止供电 24 小时，不少于 24 小时"),
+        ("2026-11-24T17:59", PASS, "距停止供电 24 小时 1 分"),
+        ("2026-11-24T18:01", FAIL, "距停止供电 23 小时 59 分，少于 24 小时"),
+        ("2026-11-25T19:30", FAIL, "晚于停止供电 1 小时 30 分，少于 24 小时"),
+        (None, UNKNOWN, "没有写明计划送达时间"),
+    ],
+)
+def test_power_is_cut_no_sooner_than_24_hours_after_the_notice(
+    planned_at: str | None, level: Level, said: str
+) -> None:
+    found = cutoff(planned_at)
+    assert found.level is level
+    assert said in found.message
+
+
+def test_hours_are_counted_across_time_zones() -> None:
+    moment = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+    draft = draft_of("power_cutoff_decision", measure="停止供电", cutoff_at=at("2026-11-25T18:00"))
+    notice = Delivery("power_cutoff_decision", "direct", moment)
+    assert levels("TIM002", situation_of(draft, deliveries=(notice,))) == [PASS]
+
+
+def test_explosives_and_urgency_need_no_24_hours() -> None:
+    assert cutoff("2026-11-25T17:00", measure="停止供应民用爆炸物品").level is NONE
+    assert cutoff("2026-11-25T17:00", urgent_reason="示例紧急情形").level is NONE
+
+
+def test_a_cutoff_about_which_too_little_is_known_is_unknown() -> None:
+    assert cutoff("2026-11-24T09:00", cutoff_at=None).level is UNKNOWN
+    assert cutoff("2026-11-24T09:00", mode="announcement").level is UNKNOWN
+    draft = draft_of("power_cutoff_decision", measure="停止供电", cutoff_at=at("2026-11-25T18:00"))
+    assert levels("TIM002", situation_of(draft)) == [UNKNOWN]
+    notice = delivery("power_cutoff_decision", "2026-11-24T09:00")
+    without_law = situation_of(draft, deliveries=(notice,), law=Law({}, {}))
+    assert levels("TIM002", without_law) == [UNKNOWN]
+    assert levels("TIM002", situation_of(draft_of("rectification_order"))) == [NONE]
+
+
+# --- TIM003
+
+
+def sealing(start: str | None, end: str | None) -> Finding:
+    draft = draft_of(
+        "sealing_decision",
+        term_from=date.fromisoformat(start) if start else None,
+        term_to=date.fromisoformat(end) if end else None,
+    )
+    return only("TIM003", situation_of(draft))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "level"),
+    [
+        ("2026-11-24", "2026-12-24", PASS),
+        ("2026-11-24", "2026-11-25", PASS),
+        ("2026-11-24", "2026-12-25", FAIL),
+        ("2026-11-24", "2026-11-24", FAIL),
+        ("2026-11-24", "2026-11-23", FAIL),
+        ("2026-11-23", "2026-12-01", FAIL),
+        (None, "2026-12-01", UNKNOWN),
+        ("2026-11-24", None, UNKNOWN),
+    ],
+)
+def test_a_sealing_lasts_from_one_to_thirty_days(
+    start: str | None, end: str | None, level: Level
+) -> None:
+    assert sealing(start, end).level is level
+
+
+def test_thirty_days_is_not_the_same_day_next_month() -> None:
+    late = sealing("2026-12-01", "2027-01-01")
+    assert late.level is FAIL
+    assert "查封扣押 31 日，超过 30 日；最晚止于 2026-12-31" in late.message
+    assert sealing("2027-01-30", "2027-03-01").level is PASS
+    assert sealing("2027-01-30", "2027-03-02").level is FAIL
+
+
+def test_a_sealing_without_a_parameter_is_unknown_and_without_a_decision_not_applicable() -> None:
+    draft = draft_of("sealing_decision", term_from=date(2026, 11, 24), term_to=date(2026, 12, 1))
+    assert levels("TIM003", situation_of(draft, law=Law({}, {}))) == [UNKNOWN]
+    assert levels("TIM003", situation_of(draft_of("rectification_order"))) == [NONE]

@@ -1,0 +1,181 @@
+"""核查音像记录：清单每一行少了哪一步都说得出来（REC001 至 REC030）。"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from situations import (
+    FAIL,
+    PASS,
+    UNKNOWN,
+    catalogue,
+    draft_of,
+    findings,
+    levels,
+    only,
+    situation_of,
+)
+
+from docgen.model.case import (
+    Recording,
+)
+from docgen.model.checklist import ChecklistRow
+from docgen.model.verdict import Finding, Level
+
+
+def rows() -> tuple[ChecklistRow, ...]:
+    return catalogue().checklist.rows
+
+
+def planned(row: ChecklistRow, **changes: Any) -> Recording:
+    """按该行安排齐全的音像记录。"""
+    recording = Recording(
+        instrument="rectification_order",
+        row=row.number,
+        recorder="甲示例",
+        place=row.places[0],
+        categories=row.categories,
+        steps=tuple(step.id for step in row.steps if not step.optional),
+    )
+    return replace(recording, **changes)
+
+
+def recorded(row: ChecklistRow, *recordings: Recording) -> list[Finding]:
+    """该行的认定；文书本身所要的第 9 行另算。"""
+    situation = situation_of(draft_of("rectification_order"), recordings=recordings)
+    return [f for f in findings("REC", situation) if f.code == row.code]
+
+
+each_row = pytest.mark.parametrize("row", rows(), ids=lambda row: row.code)
+
+
+@each_row
+def test_a_row_planned_in_full_passes(row: ChecklistRow) -> None:
+    (found,) = recorded(row, planned(row))
+    assert (found.level, found.advice) == (PASS, False)
+
+
+@each_row
+def test_any_required_step_left_out_of_a_row_is_a_failure_that_names_it(row: ChecklistRow) -> None:
+    required = [step for step in row.steps if not step.optional]
+    assert required
+    for step in required:
+        steps = tuple(other.id for other in row.steps if other.id != step.id)
+        (found,) = recorded(row, planned(row, steps=steps))
+        assert found.level is FAIL
+        assert not found.advice
+        assert f"{step.label}（{step.id}）" in found.message
+        assert found.where == "recordings[0].steps"
+
+
+@each_row
+def test_an_optional_step_may_be_left_out_and_may_be_given(row: ChecklistRow) -> None:
+    (found,) = recorded(row, planned(row, steps=tuple(step.id for step in row.steps)))
+    assert found.level is PASS
+
+
+@each_row
+def test_a_row_may_be_recorded_in_several_pieces(row: ChecklistRow) -> None:
+    pieces = [planned(row, steps=(step.id,)) for step in row.steps]
+    assert [found.level for found in recorded(row, *pieces)] == [PASS]
+
+
+@each_row
+def test_a_recording_without_recorder_or_place_is_unknown(row: ChecklistRow) -> None:
+    for part in ("recorder", "place"):
+        (found,) = recorded(row, planned(row, **{part: None}))
+        assert (found.level, found.where) == (UNKNOWN, f"recordings[0].{part}")
+
+
+@each_row
+def test_a_recording_in_another_place_or_of_other_classes_fails(row: ChecklistRow) -> None:
+    (place,) = recorded(row, planned(row, place="示例路上"))
+    assert (place.level, place.where) == (FAIL, "recordings[0].place")
+    for category in row.categories:
+        others = tuple(other for other in row.categories if other != category)
+        (found,) = recorded(row, planned(row, categories=others))
+        assert (found.level, found.where) == (FAIL, "recordings[0].categories")
+        assert category in found.message
+
+
+@each_row
+def test_a_step_the_row_does_not_have_is_refused_with_those_it_has(row: ChecklistRow) -> None:
+    (found,) = recorded(row, planned(row, steps=(*planned(row).steps, "danced")))
+    assert found.level is FAIL
+    assert "danced" in found.message
+    assert all(step.id in found.message for step in row.steps)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in rows() if row.recorder == "执法人员"], ids=lambda row: row.code
+)
+def test_a_recorder_who_is_not_an_officer_of_the_case_fails(row: ChecklistRow) -> None:
+    (found,) = recorded(row, planned(row, recorder="丁示例"))
+    assert (found.level, found.where) == (FAIL, "recordings[0].recorder")
+    assert "乙示例、甲示例" in found.message
+
+
+@pytest.mark.parametrize(("recorder", "level"), [("戊示例", PASS), ("甲示例", FAIL)])
+def test_a_hearing_is_recorded_by_its_clerk(recorder: str, level: Level) -> None:
+    row = catalogue().checklist.row(18)
+    assert row is not None
+    draft = draft_of("hearing_notice", clerk_name="戊示例")
+    recording = planned(row, instrument="hearing_notice", recorder=recorder)
+    found = findings("REC", situation_of(draft, recordings=(recording,)))
+    assert [f.level for f in found if f.code == "REC018"] == [level]
+
+
+def test_a_row_the_document_demands_fails_when_nothing_is_planned() -> None:
+    draft = draft_of("sealing_decision", ground="work_safety")
+    found = only("REC", situation_of(draft))
+    assert (found.code, found.level, found.where) == ("REC028", FAIL, "instruments[0]")
+    assert not found.advice
+    row = catalogue().checklist.row(28)
+    assert row is not None
+    assert all(step.label in found.message for step in row.steps)
+
+
+def test_which_row_is_demanded_depends_on_the_document() -> None:
+    draft = draft_of("sealing_decision", ground="precursor")
+    assert only("REC", situation_of(draft)).code == "REC029"
+
+
+def test_a_discretionary_row_not_planned_is_advice() -> None:
+    found = only("REC", situation_of(draft_of("rectification_order")))
+    assert (found.code, found.level, found.advice) == ("REC009", FAIL, True)
+    assert "视情" in found.message
+
+
+def test_a_discretionary_row_once_planned_must_be_complete() -> None:
+    row = catalogue().checklist.row(9)
+    assert row is not None
+    assert row.discretionary
+    (found,) = recorded(row, planned(row, steps=("prepared",)))
+    assert (found.level, found.advice) == (FAIL, False)
+
+
+def test_a_row_the_checklist_does_not_have_fails() -> None:
+    recording = Recording("rectification_order", 31)
+    found = findings("REC", situation_of(draft_of("rectification_order"), recordings=(recording,)))
+    assert [(f.code, f.level, f.where) for f in found if f.code != "REC009"] == [
+        ("REC031", FAIL, "recordings[0].row")
+    ]
+
+
+def test_a_checklist_that_names_a_recorder_we_do_not_know_takes_whoever_is_named() -> None:
+    row = catalogue().checklist.row(9)
+    assert row is not None
+    other = replace(row, recorder="见证人")
+    situation = situation_of(draft_of("rectification_order"), recordings=(planned(row),))
+    strange = replace(situation, checklist=replace(situation.checklist, rows=(other,)))
+    assert levels("REC", strange) == [PASS]
+
+
+def test_a_recording_of_one_document_does_not_serve_another() -> None:
+    row = catalogue().checklist.row(28)
+    assert row is not None
+    drafts = [draft_of("sealing_decision", key=key, ground="work_safety") for key in ("a", "b")]
+    found = findings("REC", situation_of(*drafts, recordings=(planned(row, instrument="a"),)))
+    assert [f.level for f in found] == [PASS, FAIL]
