@@ -128,6 +128,10 @@ def _step_5_words(
         return Finding("VER005", Level.UNKNOWN, message)
     if content.digest != digest:
         return Finding("VER005", Level.FAIL, "登记的规范内容不是签封所签的那一份。")
+    if presented.oddities:
+        seen = "、".join(presented.oddities[:5])
+        message = f"版面上有签发时没有的东西，所见未必是所签：{seen}。"
+        return Finding("VER005", Level.FAIL, message)
     mismatch = _mismatch(presented, content, token)
     if mismatch is not None:
         return Finding("VER005", Level.FAIL, f"文字与签发时不同，{mismatch}。")

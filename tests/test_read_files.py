@@ -7,6 +7,7 @@ import io
 import random
 import struct
 import zlib
+from collections.abc import Callable
 from functools import cache
 
 import pikepdf
@@ -24,7 +25,14 @@ from PIL import Image
 
 from docgen.errors import InputInvalid
 from docgen.read.office import read_office
-from docgen.read.pdf import embedded_content, open_pdf, page_images, read_pages
+from docgen.read.pdf import (
+    catalog_oddities,
+    embedded_content,
+    open_pdf,
+    page_images,
+    read_oddities,
+    read_pages,
+)
 from docgen.read.picture import open_picture, token_text, tokens_in_picture
 from docgen.seal.qr import draw
 
@@ -185,21 +193,75 @@ def test_a_hyphen_at_the_end_of_a_line_is_a_hyphen() -> None:
     assert read_pages(open_pdf(pdf(text), "x"))[0].body == "well-known"
 
 
-@pytest.mark.parametrize("mode", [3, 7])
-def test_text_that_is_not_painted_is_marked(mode: int) -> None:
-    hidden = f"6) Tj {mode} Tr (0) Tj 0 Tr (days"
-    assert read_pages(open_pdf(pdf(hidden), "x"))[0].body == "6〔隐〕days"
+def odd(data: bytes) -> set[str]:
+    return {text.removeprefix("第 1 页") for text in read_oddities(open_pdf(data, "x"))}
 
 
-def test_a_page_with_an_annotation_that_may_cover_text_is_marked() -> None:
+def test_a_page_of_plain_black_text_has_nothing_odd() -> None:
+    assert odd(pdf("Hello")) == set()
+
+
+@pytest.mark.parametrize(
+    ("drawn", "told"),
+    [
+        ("6) Tj 3 Tr (0) Tj 0 Tr (days", "有不显示的文字"),
+        ("6) Tj 7 Tr (0) Tj 0 Tr (days", "有不显示的文字"),
+        ("6) Tj 1 g (0) Tj 0 g (days", "有颜色很浅的文字"),
+        ("6) Tj /F 1 Tf (0) Tj /F 12 Tf (days", "有大小或方向异常的文字"),
+        ("6) Tj 1 0 0 -1 100 300 Tm (0) Tj 1 0 0 1 100 200 Tm (days", "有大小或方向异常的文字"),
+        ("6) Tj 0 1 -1 0 100 300 Tm (0) Tj 1 0 0 1 100 200 Tm (days", "有大小或方向异常的文字"),
+        ("6) Tj ET 1 g 100 400 80 20 re f 0 g BT (days", "有遮盖文字的色块"),
+        ("6) Tj ET 1 G 20 w 100 400 m 180 400 l 180 440 l S BT (days", "有遮盖文字的浅色线条"),
+        ("6) Tj ET 0 g 100 400 400 1 re f BT (days", None),
+    ],
+)
+def test_what_hides_or_covers_text_is_seen(drawn: str, told: str | None) -> None:
+    assert odd(pdf(drawn)) == ({told} if told else set())
+
+
+def changed(change: Callable[[pikepdf.Pdf], object]) -> bytes:
     target = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf("60days"))) as made:
-        note = pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText, Rect=[100, 490, 200, 520]
-        )
-        made.pages[0].Annots = pikepdf.Array([made.make_indirect(note)])
+        change(made)
         made.save(target)
-    assert read_pages(open_pdf(target.getvalue(), "x"))[0].body == "60days〔批注〕"
+    return target.getvalue()
+
+
+def annotate(made: pikepdf.Pdf) -> None:
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText, Rect=[100, 490, 200, 520]
+    )
+    made.pages[0].Annots = pikepdf.Array([made.make_indirect(note)])
+
+
+def test_an_annotation_that_may_cover_text_is_seen() -> None:
+    assert odd(changed(annotate)) == {"贴有批注或表单"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda made: made.pages[0].rotate(180, relative=False),
+        lambda made: setattr(made.pages[0], "cropbox", [0, 200, 595, 842]),
+    ],
+)
+def test_a_page_turned_or_cropped_is_seen(change: Callable[[pikepdf.Pdf], object]) -> None:
+    assert odd(changed(change)) == {"不是原来的纸张大小和方向"}
+
+
+def test_layers_scripts_and_more_attachments_are_seen() -> None:
+    def change(made: pikepdf.Pdf) -> None:
+        made.Root.OCProperties = pikepdf.Dictionary()
+        made.Root.OpenAction = pikepdf.Dictionary()
+        made.attachments["instrument.json"] = b"{}"
+        made.attachments["other.json"] = b"{}"
+
+    assert set(catalog_oddities(changed(change), "x")) == {
+        "文件带有 OCProperties",
+        "文件带有 OpenAction",
+        "文件带有别的附件",
+    }
+    assert catalog_oddities(pdf("x"), "x") == ()
 
 
 def test_pages_are_drawn_at_the_resolution_asked_for() -> None:

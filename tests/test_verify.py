@@ -186,6 +186,28 @@ def test_a_pdf_with_a_page_taken_away_is_found(
         assert (answer.code, levels(answer)["VER005"]) == (1, "fail")
 
 
+@pytest.mark.parametrize(
+    ("drawn", "told"),
+    [
+        (b"1 g 100 500 300 30 re f", "遮盖文字的色块"),
+        (b"q 300 0 0 300 100 300 cm /Im0 Do Q", "二维码以外的图片"),
+    ],
+)
+def test_a_page_that_shows_other_than_its_words_is_found_without_a_register_too(
+    issued: Issued, known: Docgen, tmp_path: Path, drawn: bytes, told: str
+) -> None:
+    with pikepdf.open(issued.pdf) as pdf:
+        first = pdf.pages[0]
+        names = [str(name) for name in first.Resources.XObject]
+        drawn = drawn.replace(b"/Im0", names[0].encode())
+        first.contents_add(drawn)
+        pdf.save(tmp_path / "a.pdf")
+    for arguments in ((), ("--keys", issued.keys)):
+        answer = known("verify", tmp_path / "a.pdf", *arguments, "--json")
+        assert (answer.code, levels(answer)["VER005"]) == (1, "fail")
+        assert told in answer.out
+
+
 def test_offline_a_pdf_is_compared_with_its_own_content_and_a_docx_cannot_be(
     issued: Issued, docgen: Docgen
 ) -> None:

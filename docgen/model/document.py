@@ -71,7 +71,8 @@ class Presented:
     """交来验证的东西里能读到的一切；读不到的为 None 或空。
 
     kind: "token", "pdf", "docx" or "picture". tokens: distinct token texts found, in order.
-    words: the body of a DOCX; pages: the pages of a PDF; content: the JSON embedded in a PDF.
+    words: the body of a DOCX; pages: the pages of a PDF; content: the JSON embedded in a PDF;
+    oddities: what its pages show beside text, or hide, that no issued file has.
     """
 
     kind: str
@@ -80,3 +81,4 @@ class Presented:
     words: Words | None = None
     pages: tuple[PageText, ...] = ()
     content: bytes | None = None
+    oddities: tuple[str, ...] = ()

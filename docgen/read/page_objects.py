@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from docgen.model.layout import PAGE_HEIGHT, POINTS_PER_MM, QR_WIDTH, TOP
+from docgen.model.layout import PAGE_HEIGHT, PAGE_WIDTH, POINTS_PER_MM, QR_WIDTH, TOP
 
 _SIZES = (6.0, 23.0)  # points: the smallest and the largest type of the official layout
 _THIN = 4.0  # points: a ruled line, not a patch
@@ -22,7 +22,7 @@ _SIDE = QR_WIDTH * POINTS_PER_MM
 
 def oddities(page: pypdfium2.PdfPage) -> tuple[str, ...]:
     """页面上签发时不会有的东西，去重；没有则空。"""
-    found = list(_annotations(page))
+    found = [*_geometry(page), *_annotations(page)]
     pictures = 0
     for item in page.get_objects(max_depth=1):
         match item.type:
@@ -40,9 +40,17 @@ def oddities(page: pypdfium2.PdfPage) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _geometry(page: pypdfium2.PdfPage) -> Iterator[str]:
+    shown = (0.0, 0.0, PAGE_WIDTH * POINTS_PER_MM, PAGE_HEIGHT * POINTS_PER_MM)
+    boxes = (page.get_mediabox(), page.get_cropbox())
+    moved = any(abs(a - b) > 1 for box in boxes for a, b in zip(box, shown, strict=True))
+    if moved or page.get_rotation():
+        yield "不是原来的纸张大小和方向"
+
+
 def _annotations(page: pypdfium2.PdfPage) -> Iterator[str]:
     if pdfium.FPDFPage_GetAnnotCount(page.raw) > 0:
-        yield "页面上贴有批注或表单"
+        yield "贴有批注或表单"
 
 
 def _text(item: pypdfium2.PdfObject) -> Iterator[str]:
@@ -54,7 +62,7 @@ def _text(item: pypdfium2.PdfObject) -> Iterator[str]:
     if _light(pdfium.FPDFPageObj_GetFillColor, item):
         yield "有颜色很浅的文字"
     low, high = _SIZES
-    scales = (abs(matrix.a) * size.value, abs(matrix.d) * size.value)
+    scales = (matrix.a * size.value, matrix.d * size.value)
     if matrix.b or matrix.c or any(not low <= scale <= high for scale in scales):
         yield "有大小或方向异常的文字"
 

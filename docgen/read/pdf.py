@@ -15,6 +15,7 @@ from PIL import Image
 from docgen.errors import InputInvalid
 from docgen.model.document import PageText
 from docgen.model.layout import LEFT, POINTS_PER_MM, TOP, TYPE_HEIGHT, TYPE_WIDTH
+from docgen.read.page_objects import oddities
 
 MAX_PAGES = 2000
 MAX_PIXELS = 60_000_000
@@ -22,8 +23,10 @@ MAX_SIDE = 20_000
 MAX_CONTENT_BYTES = 50_000_000
 _SLACK = 2.0  # points: a baseline may sit slightly outside the type area
 _HYPHEN_AT_LINE_END = 0xFFFE
-_ANNOTATED, _INVISIBLE = "〔批注〕", "〔隐〕"
-_UNPAINTED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
+_CATALOG = {
+    *("/Type", "/Pages", "/Metadata", "/Lang", "/MarkInfo", "/StructTreeRoot", "/OutputIntents"),
+    *("/Names", "/AF", "/ViewerPreferences", "/Outlines", "/Extensions", "/Version"),
+}
 
 
 def open_pdf(data: bytes, name: str) -> pypdfium2.PdfDocument:
@@ -41,11 +44,15 @@ def open_pdf(data: bytes, name: str) -> pypdfium2.PdfDocument:
 
 
 def read_pages(document: pypdfium2.PdfDocument) -> tuple[PageText, ...]:
-    """每页版心内的正文和版心外的页眉页脚，去掉空白。Raises InputInvalid.
-
-    An annotation may cover text, and invisible text shows nothing: both are marked as such.
-    """
+    """每页版心内的正文和版心外的页眉页脚，去掉空白。Raises InputInvalid."""
     return tuple(_page_text(page) for page in _pages(document))
+
+
+def read_oddities(document: pypdfium2.PdfDocument) -> tuple[str, ...]:
+    """各页上签发时不会有的东西：遮盖、图片、藏起的文字。Raises InputInvalid."""
+    return tuple(
+        f"第 {n} 页{it}" for n, page in enumerate(_pages(document), 1) for it in oddities(page)
+    )
 
 
 def page_images(document: pypdfium2.PdfDocument, dpi: int) -> Iterator[Image.Image]:
@@ -70,6 +77,19 @@ def embedded_content(data: bytes, name: str, attachment: str) -> bytes | None:
     if len(content) > MAX_CONTENT_BYTES:
         raise InputInvalid(f"{name} 的附件太大。", advice="请重新取得该文件。")
     return content
+
+
+def catalog_oddities(data: bytes, name: str) -> tuple[str, ...]:
+    """文件目录里签发时不会有的东西：图层、动作、表单。Raises InputInvalid."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            keys = set(pdf.Root.keys()) - _CATALOG
+            names = set(pdf.Root.get("/Names", {}).keys()) - {"/EmbeddedFiles"}
+            attached = len(pdf.attachments)
+    except Exception as error:  # qpdf and its binding raise many kinds on broken input
+        raise InputInvalid(f"{name} 的目录读不了。", advice="请重新取得该文件。") from error
+    found = [f"文件带有 {key[1:]}" for key in sorted(keys | names)]
+    return (*found, *(["文件带有别的附件"] * (attached > 1)))
 
 
 def _unpacked(stream: pikepdf.Object) -> bytes:
@@ -103,7 +123,6 @@ def _page_text(page: pypdfium2.PdfPage) -> PageText:
     for char, x, y in _characters(text_page):
         (body if _inside(x, height - y) else margin).append(char)
     text_page.close()
-    body += _ANNOTATED * (pdfium.FPDFPage_GetAnnotCount(page) > 0)
     return PageText(_joined(body), _joined(margin))
 
 
@@ -124,12 +143,7 @@ def _characters(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[str, float, 
         if number == _HYPHEN_AT_LINE_END or pdfium.FPDFText_IsHyphen(text_page, index) == 1:
             number = ord("-")
         pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-        yield chr(number) if _visible(text_page, index) else _INVISIBLE, x.value, y.value
-
-
-def _visible(text_page: pypdfium2.PdfTextPage, index: int) -> bool:
-    mode = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(text_page, index))
-    return mode not in _UNPAINTED
+        yield chr(number), x.value, y.value
 
 
 def _joined(chars: list[str]) -> str:

@@ -11,7 +11,14 @@ from docgen.errors import InputInvalid
 from docgen.model.document import CONTENT_NAME, Presented
 from docgen.read.docx import docx_pictures, read_docx_words
 from docgen.read.office import read_office
-from docgen.read.pdf import embedded_content, open_pdf, page_images, read_pages
+from docgen.read.pdf import (
+    catalog_oddities,
+    embedded_content,
+    open_pdf,
+    page_images,
+    read_oddities,
+    read_pages,
+)
 from docgen.read.picture import open_picture, token_text, tokens_in_picture
 
 SCAN_DPI = 150
@@ -45,6 +52,7 @@ def _pdf(data: bytes, name: str) -> Presented:
             _sha256(data),
             pages=read_pages(document),
             content=embedded_content(data, name, CONTENT_NAME),
+            oddities=(*read_oddities(document), *catalog_oddities(data, name)),
         )
     finally:
         document.close()
