@@ -100,7 +100,7 @@ class _RowUseFile(_Strict):
 
 class _InstrumentFile(_Strict):
     id: str
-    code: Annotated[int, Item(ge=1, le=65535)]
+    code: Annotated[int, Item(ge=1, le=255)]
     version: Annotated[int, Item(ge=1)]
     title: str
     act: str

@@ -33,7 +33,11 @@ def fill(case: Case, request: InstrumentRequest, instrument: Instrument, law: La
         value = own if own is not None else _resolve(field, case, request, instrument, law, fields)
         fields[field.name] = value
         problems += _faults(field, value, request, fields, place)
-    by_hand = [f.name for f in instrument.fields if f.by_hand and fields[f.name] is None]
+    by_hand = [
+        f.name
+        for f in instrument.fields
+        if f.by_hand and fields[f.name] is None and applies(f.when, fields)
+    ]
     if problems:
         raise InputInvalid(
             f"案件 {case.case_number} 的《{instrument.title}》有 {len(problems)} 处填不完整。",

@@ -37,6 +37,7 @@ def instruments() -> dict[str, Instrument]:
         own("facts", "paragraphs"),
         own("meeting_at", "datetime"),
         own("count", "integer", minimum=0, maximum=100),
+        own("size", "integer", required=False),
         own("fine", "money", required=False),
         own("urgent", "boolean", required=False),
         own("openness", "choice", choices=("公开", "不公开")),

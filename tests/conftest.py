@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 
+import printed
 import pytest
 import yaml
 from hypothesis import settings
+from printed import Sample
 from support import CASES, Answer, Data, Docgen, WriteCase
 
+from docgen import pipeline
+from docgen.catalogue import load_catalogue
 from docgen.cli import run
+from docgen.model.document import EXTENSIONS
+from docgen.model.draft import Draft
+from docgen.render.fonts import load_fonts
+from docgen.render.press import Press, load_press
+from docgen.settings import load_settings, packaged_templates
 
 settings.register_profile("docgen", deadline=None)  # how long a case takes proves nothing
 settings.load_profile("docgen")
@@ -60,3 +71,69 @@ def write_case(tmp_path: Path) -> WriteCase:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """本次测试的各进程共同的临时文件夹。"""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def samples(shared_folder: Path) -> tuple[Sample, ...]:
+    """全部样本案件印出的文书。"""
+    return printed.samples_in(printed.once(shared_folder, "samples", printed.print_samples))
+
+
+@pytest.fixture(scope="session")
+def long_sample(shared_folder: Path) -> Sample:
+    """一份有两万字的一段的文书。"""
+    (sample,) = printed.samples_in(printed.once(shared_folder, "long", printed.print_long))
+    return sample
+
+
+@pytest.fixture(scope="session")
+def office_pdfs(
+    samples: tuple[Sample, ...], lengths: tuple[Path, ...], shared_folder: Path
+) -> dict[str, Path]:
+    """LibreOffice 从各 DOCX 印出的 PDF，键为 Sample.name 或 lengths 的文件名（无后缀）。"""
+    names = {sample.name: f"{index}" for index, sample in enumerate(samples)}
+    (fontconfig,) = shared_folder.glob("samples/home/cache/fonts-*/fonts.conf")
+    documents = {names[sample.name]: sample.docx for sample in samples}
+    documents |= {path.stem: path for path in lengths if path.suffix == ".docx"}
+    folder = printed.once(
+        shared_folder, "office", lambda place: printed.convert(documents, place, fontconfig)
+    )
+    names |= {path.stem: path.stem for path in lengths}
+    return {name: folder / f"{stem}.pdf" for name, stem in names.items()}
+
+
+@pytest.fixture(scope="session")
+def press(shared_folder: Path) -> Press:
+    """印刷间：随程序的模板与核定的字体。"""
+    settings = load_settings({"DOCGEN_HOME": str(shared_folder / "press")})
+    config = settings.templates / "layout" / "fonts.yaml"
+    return load_press(settings.templates, load_fonts(config, settings.font_folders, settings.cache))
+
+
+@pytest.fixture(scope="session")
+def lengths(press: Press, draft: Draft, shared_folder: Path) -> tuple[Path, ...]:
+    """同一文书，正文逐行加长，直到署名到过页面的每一处：PDF 与 DOCX。"""
+
+    def make(folder: Path) -> None:
+        for extra in range(0, 22, 1):
+            longer = dict(draft.fields, hearing_place="某处" * 14 * extra + "某处")
+            for document in press.print(replace(draft, fields=longer), None, None):
+                path = folder / f"length-{extra}{EXTENSIONS[document.media_type]}"
+                path.write_bytes(document.data)
+
+    return tuple(sorted(printed.once(shared_folder, "lengths", make).glob("length-*")))
+
+
+@pytest.fixture(scope="session")
+def draft() -> Draft:
+    """chemical-plant 的听证会通知书。"""
+    catalogue = load_catalogue(packaged_templates())
+    case = pipeline.load_case(CASES / "chemical-plant.yaml", catalogue)
+    return pipeline.fill_case(case, catalogue)["hearing_notice"]

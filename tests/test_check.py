@@ -61,6 +61,7 @@ def verdict(*given_rules: Rule, accepted: tuple[str, ...] = ()) -> Verdict:
 
 def test_zero_rules_evaluated_is_never_a_pass() -> None:
     assert verdict().bottom_line is UNKNOWN
+    assert [finding.level for finding in verdict().findings] == [UNKNOWN]
     assert verdict(fake("A")).bottom_line is UNKNOWN
     later = fake("A", told("A", PASS), phases=(Phase.EVIDENCE,))
     assert verdict(later).bottom_line is UNKNOWN
@@ -364,11 +365,14 @@ def test_a_late_notice_is_told_the_earliest_day_for_the_hearing() -> None:
     found = hearing("2026-11-23T09:00", "2026-12-02T09:00")
     assert "只有 6 个工作日，少于 7 个" in found.message
     assert "最早 2026-12-03 听证" in found.message
+    saturday = hearing("2026-11-28T09:00", "2026-12-08T09:00")
+    assert "最早 2026-12-09 听证" in saturday.message
     assert "第六十四条" in found.source
 
 
 def test_a_hearing_in_a_year_without_a_calendar_is_decided_only_if_every_calendar_agrees() -> None:
-    assert hearing("2035-03-01T09:00", "2035-03-05T09:00").level is FAIL
+    assert hearing("2035-03-01T09:00", "2035-03-08T09:00").level is FAIL
+    assert hearing("2035-03-01T09:00", "2035-03-09T09:00").level is UNKNOWN
     unknown = hearing("2035-03-01T09:00", "2035-03-15T09:00")
     assert unknown.level is UNKNOWN
     assert "templates/law/holidays/" in unknown.message

@@ -54,7 +54,7 @@ each_row = pytest.mark.parametrize("row", rows(), ids=lambda row: row.code)
 @each_row
 def test_a_row_planned_in_full_passes(row: ChecklistRow) -> None:
     (found,) = recorded(row, planned(row))
-    assert (found.level, found.advice) == (PASS, False)
+    assert (found.level, found.advice, found.where) == (PASS, False, "recordings[0]")
 
 
 @each_row

@@ -219,6 +219,7 @@ def test_an_own_basis_wins_over_the_law_parameter() -> None:
 
 
 def test_a_document_dated_before_its_form_was_in_force_is_refused() -> None:
+    assert filled(request_of("2020-01-01")).date == NOTICE.in_force_from
     said = "《试验通知书》的式样自 2020-01-01 起可用，不能用于 2019-12-31 的文书。"
     assert faults(request_of("2019-12-31")) == {"instruments[0].date": said}
 

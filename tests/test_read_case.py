@@ -350,6 +350,31 @@ def test_a_value_of_the_wrong_kind_is_refused_saying_what_would_be_right(
     assert said in found[f"instruments[0].{name}"]
 
 
+def test_a_choice_of_the_schema_is_refused_with_all_it_may_be() -> None:
+    found = faults(changed(lambda d: d["party"].update(kind="公司")))
+    assert found == {"party.kind": "只能是下列之一：organization、individual。现在写的是“公司”。"}
+
+
+def test_a_long_value_is_shown_shortened() -> None:
+    found = faults(with_own(openness="甲" * 41))["instruments[0].openness"]
+    assert f"现在写的是“{'甲' * 40}…”。" in found
+    found = faults(with_own(openness="甲" * 40))["instruments[0].openness"]
+    assert f"现在写的是“{'甲' * 40}”。" in found
+
+
+@pytest.mark.parametrize("row", ["1", "30"])
+def test_a_row_is_a_whole_number_from_one_up(row: str) -> None:
+    data = changed(lambda d: d["recordings"][0].update(row=row))
+    assert read(data).recordings[0].row == int(row)
+
+
+def test_an_integer_larger_than_can_be_signed_is_refused() -> None:
+    for written in (str(2**53), str(-(2**53)), "9" * 40):
+        assert faults(with_own(size=written))["instruments[0].size"]
+    for number in (2**53 - 1, -(2**53) + 1):
+        assert read(with_own(size=str(number))).instruments[0].values["size"] == number
+
+
 def test_too_many_items_are_refused_with_both_counts() -> None:
     items = [{"text": "甲", "deadline": "2026-12-10"} for _ in range(4)]
     found = faults(with_own(problems=items))
@@ -393,6 +418,13 @@ def test_a_key_that_could_not_stand_in_a_file_name_is_refused(key: str) -> None:
     data["instruments"][1]["key"] = key
     data["recordings"][0]["instrument"] = key
     assert "应当是短的名字" in faults(data)["instruments[1].key"]
+
+
+@pytest.mark.parametrize("part", ["deliveries", "recordings", "officers", "agency"])
+def test_a_key_with_nothing_after_it_is_to_be_filled_in_or_taken_out(part: str) -> None:
+    data = valid()
+    data[part] = None
+    assert faults(data) == {part: "是空的；请填写，或者删去这一行。"}
 
 
 @pytest.mark.parametrize("written", ["3.70101199001E+17", "9.137E17", "1e18"])

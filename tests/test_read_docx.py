@@ -194,6 +194,11 @@ def test_paragraphs_and_rows_are_read_in_order_with_white_space_folded() -> None
     assert words(body) == Words(("标 题", header, Row(("1", "甲 乙")), "尾"))
 
 
+def test_a_row_of_empty_cells_says_nothing() -> None:
+    cells = f"<w:tc>{paragraph('')}</w:tc><w:tc>{paragraph(run(' '))}</w:tc>"
+    assert words(paragraph(run("甲")) + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>").blocks == ("甲",)
+
+
 def test_a_word_is_read_whole_though_it_is_split_over_runs() -> None:
     assert words(paragraph(run("六") + run("十") + run("日"))).blocks == ("六十日",)
 

@@ -264,6 +264,38 @@ def test_layers_scripts_and_more_attachments_are_seen() -> None:
     assert catalog_oddities(pdf("x"), "x") == ()
 
 
+@pytest.mark.parametrize(
+    ("right", "down", "inside"),
+    [
+        (79.4, 300, True),  # 28 mm from the left edge
+        (76.0, 300, False),
+        (521.5, 300, True),  # 156 mm further
+        (524.5, 300, False),
+        (300, 105.0, True),  # 37 mm from the top
+        (300, 102.0, False),
+        (300, 742.6, True),  # 225 mm further
+        (300, 745.5, False),
+    ],
+)
+def test_the_type_area_is_that_of_the_standard_page(
+    right: float, down: float, inside: bool
+) -> None:
+    elsewhere = f") Tj ET BT /F1 12 Tf {right} {842 - down} Td (Z"
+    (page,) = read_pages(open_pdf(pdf(elsewhere), "x"))
+    assert (page.body, page.margin) == (("Z", "foot") if inside else ("", "Zfoot"))
+
+
+def test_a_rare_character_beyond_the_basic_plane_is_read_as_one_character() -> None:
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf("A"))) as made:
+        mapping = (
+            b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <41> <D842DFB7> "
+        )
+        made.pages[0].Resources.Font.F1.ToUnicode = made.make_stream(mapping + b"endbfchar")
+        made.save(target)
+    assert read_pages(open_pdf(target.getvalue(), "x"))[0].body == "𠮷"
+
+
 def test_pages_are_drawn_at_the_resolution_asked_for() -> None:
     (image,) = page_images(open_pdf(pdf("x"), "x"), 144)
     assert image.mode == "L"

@@ -255,6 +255,11 @@ def test_a_raw_character_that_yaml_would_take_for_a_line_break_is_refused(char: 
     assert f"（第 2 行）：第 6 个字符 U+{ord(char):04X}" in message
 
 
+def test_a_file_full_of_raw_control_characters_is_told_by_the_first_twenty() -> None:
+    assert refused(parse_yaml, "甲: \x07\n" * 50).count("U+0007") == 20
+    assert refused(parse_yaml, "甲: \x07\n" * 19).count("U+0007") == 19
+
+
 def test_characters_are_refused_in_keys_too_and_never_shown_raw() -> None:
     for name, parse in PARSERS.items():
         message = refused(parse, '{"na\\u200bme": 1}')
@@ -297,6 +302,31 @@ def test_the_same_folding_many_times_in_one_value_is_reported_once() -> None:
     assert len(parse_yaml(f"值: {'⼀' * 1000}", "a.yaml").notices) == 1
 
 
+def test_every_variation_selector_is_refused_and_its_neighbours_are_not() -> None:
+    selectors = [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x180F]
+    for number in selectors:
+        assert "异体选择符" in str(refusal(chr(number)))
+    for number in (0xFE10, 0x180A, 0x1810):
+        assert refusal(chr(number)) is None
+
+
+def test_ideographs_newer_than_python_are_left_to_the_glyph_check() -> None:
+    for number in (0x2EBF0, 0x323B0, 0x33479, 0x3FFFD):
+        assert refusal(chr(number)) is None
+    for number in (0x1FFFF, 0x2FFFF, 0x3FFFE, 0x40000, 0x10FFFF, 0x378):
+        assert refusal(chr(number))
+
+
+def test_exactly_the_compatibility_ideographs_are_folded_to_what_unicode_says() -> None:
+    for number in [*range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20)]:
+        folded, changes = fold(chr(number))
+        assert folded == unicodedata.normalize("NFKC", chr(number))
+        assert bool(changes) is (folded != chr(number))
+    assert fold("\uf900\ufad9\U0002f800\U0002fa1d")[0] == "豈龎丽𪘀"
+    for char in "ﬀ㎡Ⅳ①～（ｱ\U0002f7ff":
+        assert fold(char) == (char, ())
+
+
 def test_every_kangxi_radical_is_folded_into_an_ordinary_ideograph() -> None:
     for number in range(0x2F00, 0x2FD6):
         folded, changes = fold(chr(number))
@@ -329,6 +359,7 @@ def test_nesting_too_deep_is_refused_in_words(name: str, depth: int) -> None:
 @pytest.mark.parametrize("name", PARSERS)
 def test_nesting_as_deep_as_a_case_needs_is_read(name: str) -> None:
     assert PARSERS[name]("[" * 10 + "]" * 10, name).data
+    assert PARSERS[name]("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), name).data
 
 
 def test_block_nesting_too_deep_is_refused_in_words() -> None:
@@ -349,7 +380,7 @@ def test_an_empty_json_file_is_said_to_be_empty(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("甲: 1\n乙: 丙: 丁\n", "第 2 行"),
+        ("甲: 1\n乙: 丙: 丁\n", "第 2 行第 5 列"),
         ("甲: [1\n", "第 2 行"),
         ("甲: 1\n---\n乙: 2\n", "第 2 行"),
         ("甲: '1\n", "第 2 行"),
@@ -385,6 +416,12 @@ def test_a_place_is_told_by_file_path_and_line() -> None:
     assert source.where(missing) == "案件.yaml instruments[0].problems[0].photo（第 4 行起）"
 
 
+def test_a_place_nobody_wrote_is_told_by_the_part_it_would_be_in() -> None:
+    source = parse_yaml("甲:\n  乙: 1\n  丙:\n    丁: 2\n", "案件.yaml")
+    assert source.where(("甲", "丙", "戊")) == "案件.yaml 甲.丙.戊（第 4 行起）"
+    assert source.where(("甲", "戊", "己")) == "案件.yaml 甲.戊.己（第 2 行起）"
+
+
 def test_a_json_place_is_told_by_file_and_path() -> None:
     assert parse_json('{"甲": [1]}', "a.json").where(("甲", 0)) == "a.json 甲[0]"
 
@@ -418,6 +455,13 @@ def test_a_file_that_is_not_utf8_is_refused_with_advice(tmp_path: Path, encoding
         read_source(path)
     assert str(path) in caught.value.message
     assert "UTF-8" in caught.value.advice
+
+
+def test_the_byte_that_is_not_utf8_is_counted_from_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"ab: \xff")
+    with pytest.raises(InputInvalid, match="第 5 个字节"):
+        read_source(path)
 
 
 def test_a_file_that_is_missing_or_a_folder_is_said_to_be_so(tmp_path: Path) -> None:

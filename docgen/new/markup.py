@@ -19,7 +19,7 @@ TYPE_AREA = 8845  # twips: 156 mm
 _CLASSES = {
     "p": {
         *("agency", "number", "addressee", "plain", "heading"),
-        *("fact", "sign", "office", "day", "copies"),
+        *("fact", "sign", "copies", "office", "day", "office-long", "day-long"),
     },
     "td": {"middle"},
     "div": {"ending"},

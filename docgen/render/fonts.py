@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,12 +25,16 @@ INSTALL_ADVICE = "请执行 make setup（或按 README 安装字体），再用 
 
 @dataclass(frozen=True)
 class Face:
-    """一个字体文件。family: the name that style sheets use; sha256 of the file."""
+    """一个字体文件。family: the name that style sheets use; sha256 of the file.
+
+    bold: it is the family's bold face, though the file itself says regular.
+    """
 
     family: str
     path: Path
     sha256: str
     ascii_only: bool = False
+    bold: bool = False
 
     def has(self, char: str) -> bool:
         """有没有这个字的字形。"""
@@ -68,12 +72,19 @@ class _PinnedFace(_Strict):
     package: str
     sha256: Annotated[str, Item(pattern=r"^[0-9a-f]{64}$")]
     ascii_only: bool = False
+    bold: bool = False
+
+
+class _Alias(_Strict):
+    family: str
+    face: str
+    bold: bool = False
 
 
 class _FontsFile(_Strict):
     agency: list[_AgencyFace] = []
     faces: Annotated[list[_PinnedFace], Item(min_length=1)]
-    aliases: dict[str, str] = {}
+    aliases: list[_Alias] = []
 
 
 def load_fonts(config: Path, folders: Iterable[Path], cache_folder: Path) -> FontSet:
@@ -87,13 +98,13 @@ def load_fonts(config: Path, folders: Iterable[Path], cache_folder: Path) -> Fon
     found = _index(folders)
     problems: list[Problem] = []
     faces: list[Face] = []
-    aliases = dict(data.aliases)
+    aliases = {alias.family: alias for alias in data.aliases}
     for own in data.agency:
         path = next((found[name] for name in own.files if name in found), None)
         if path is not None:
             real = _family(path)
             faces.append(Face(real, path, _sha256(path)))
-            aliases[own.family] = real
+            aliases[own.family] = _Alias(family=own.family, face=real)
     for pinned in data.faces:
         path = found.get(pinned.file)
         if path is None:
@@ -104,14 +115,14 @@ def load_fonts(config: Path, folders: Iterable[Path], cache_folder: Path) -> Fon
             message = f"不是核定的字体文件：SHA-256 为 {digest}，应为 {pinned.sha256}"
             problems.append(Problem(str(path), message))
             continue
-        faces.append(Face(pinned.family, path, digest, pinned.ascii_only))
+        faces.append(Face(pinned.family, path, digest, pinned.ascii_only, pinned.bold))
     if problems:
         raise EnvironmentLacking(
             f"缺少 {len(problems)} 个字体，不能排版。", problems=problems, advice=INSTALL_ADVICE
         )
     own_names = {face.family for face in faces}
-    aliases = {name: real for name, real in aliases.items() if name not in own_names}
-    return _expose(tuple(faces), aliases, cache_folder)
+    wanted = [alias for name, alias in sorted(aliases.items()) if name not in own_names]
+    return _expose(tuple(faces), wanted, cache_folder)
 
 
 def _index(folders: Iterable[Path]) -> Mapping[str, Path]:
@@ -144,12 +155,12 @@ def _characters(path: Path) -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
-def _expose(faces: tuple[Face, ...], aliases: Mapping[str, str], cache_folder: Path) -> FontSet:
+def _expose(faces: tuple[Face, ...], aliases: Sequence[_Alias], cache_folder: Path) -> FontSet:
     """做一个只含这些字体的文件夹和 fonts.conf；内容相同则沿用。"""
-    names = sorted(f"{face.sha256} {face.family} {face.path}" for face in faces)
     digest = hashlib.sha256("\n".join(sorted(f.sha256 for f in faces)).encode()).hexdigest()
-    place = hashlib.sha256("\n".join([*names, str(sorted(aliases.items()))]).encode()).hexdigest()
-    folder = cache_folder / f"fonts-{place[:16]}"
+    names = sorted(f"{face.sha256} {face.path}" for face in faces)
+    told = "\n".join([*names, _fontconfig(Path(), faces, aliases)])
+    folder = cache_folder / f"fonts-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
     if not folder.is_dir():
         try:
             cache_folder.mkdir(parents=True, exist_ok=True)
@@ -176,20 +187,31 @@ def _rename_unless_there(fresh: Path, folder: Path) -> None:
             raise
 
 
-def _fontconfig(folder: Path, faces: Iterable[Face], aliases: Mapping[str, str]) -> str:
-    limits = "".join(
-        f'<match target="scan"><test name="family"><string>{escape(family)}</string></test>'
-        '<edit name="charset" mode="assign" binding="same"><charset>'
-        "<range><int>0x20</int><int>0x7e</int></range></charset></edit></match>\n"
-        for family in sorted({f.family for f in faces if f.ascii_only})
-    )
-    renames = "".join(
-        f'<alias binding="same"><family>{escape(name)}</family>'
-        f"<accept><family>{escape(real)}</family></accept></alias>\n"
-        for name, real in sorted(aliases.items())
-    )
+def _fontconfig(folder: Path, faces: Iterable[Face], aliases: Iterable[_Alias]) -> str:
+    """fonts.conf：只有这些字体；改正文件自己没写明的粗细，限定只用 ASCII 的字体。"""
+    rules = []
+    for face in faces:
+        file = folder / "faces" / face.path.name
+        test = f'<test name="file"><string>{escape(str(file))}</string></test>'
+        if face.ascii_only:
+            only = "<charset><range><int>0x20</int><int>0x7e</int></range></charset>"
+            rules.append(f'<match target="scan">{test}{_edit("charset", only)}</match>')
+        if face.bold:
+            edit = _edit("weight", "<const>bold</const>")
+            rules.append(f'<match target="scan">{test}{edit}</match>')
+    for alias in aliases:
+        test = f'<test name="family"><string>{escape(alias.family)}</string></test>'
+        edits = _edit("family", f"<string>{escape(alias.face)}</string>")
+        edits += _edit("weight", "<const>bold</const>") * alias.bold
+        rules.append(f'<match target="pattern">{test}{edits}</match>')
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
         f"<reset-dirs/><dir>{escape(str(folder / 'faces'))}</dir>\n"
-        f"<cachedir>{escape(str(folder / 'cache'))}</cachedir>\n{limits}{renames}</fontconfig>\n"
+        f"<cachedir>{escape(str(folder / 'cache'))}</cachedir>\n"
+        + "\n".join(rules)
+        + "\n</fontconfig>\n"
     )
+
+
+def _edit(name: str, value: str) -> str:
+    return f'<edit name="{name}" mode="assign" binding="same">{value}</edit>'

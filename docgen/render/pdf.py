@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
+from typing import Any
 
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
@@ -16,6 +17,7 @@ from docgen.errors import Defect
 from docgen.model.document import CONTENT_NAME, PDF, Document
 from docgen.model.draft import Draft
 from docgen.render.fonts import FontSet
+from docgen.render.justify import justify_cjk
 
 _BASE = "https://assets.invalid/"
 _VARIANT = "pdf/a-3u"
@@ -63,15 +65,30 @@ def render_pdf(
             )
         )
     options = {"pdf_variant": _VARIANT, "pdf_tags": True, "attachments": attachments}
+    justify_cjk()
     os.environ["FONTCONFIG_FILE"] = str(fonts.fontconfig)
     with _no_warnings():
         try:
             source = weasyprint.HTML(string=html, base_url=_BASE, url_fetcher=_AssetFetcher(assets))
             laid_out = source.render(font_config=FontConfiguration(), **options)
-            data = laid_out.write_pdf(**options)
+            data = laid_out.write_pdf(finisher=_tidy, **options)
         except FatalURLFetchingError as error:
             raise Defect(str(error), advice="模板只能使用 official.css 与二维码图片。") from error
     return Document(PDF, data, len(laid_out.pages))
+
+
+def _tidy(_document: object, pdf: Any) -> None:
+    """改正 WeasyPrint 写出的两处：附件在 AF 里列了两遍；文字里夹着空串。
+
+    PDFium (Chrome, Edge) loses the spacing at the end of a text that holds empty strings.
+    """
+    listed = pdf.catalog.get("AF", [])
+    listed[:] = dict.fromkeys(listed)
+    for item in pdf.objects:
+        pieces = getattr(item, "stream", [])
+        for index, piece in enumerate(pieces):
+            if isinstance(piece, bytes) and piece.endswith(b"] TJ"):
+                pieces[index] = piece.replace(b"<>", b" ")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from docgen.model.words import Words
 from docgen.render.docx import render_docx
 from docgen.render.draft_mark import draft_mark
 from docgen.render.fonts import FontSet
-from docgen.render.html import html_words, render_html
+from docgen.render.html import html_words, render_html, typeset
 from docgen.render.pdf import render_pdf
 from docgen.render.template import SealText, environment
 
@@ -64,7 +64,7 @@ class Press:
             assets["seal.png"] = mark.small
             pictures["word/media/seal.png"] = mark.large
         return (
-            render_pdf(html, draft, content, assets, self.fonts),
+            render_pdf(typeset(html), draft, content, assets, self.fonts),
             render_docx(draft, text, pictures, self.environment),
         )
 

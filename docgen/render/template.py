@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -59,11 +60,18 @@ def context(draft: Draft, seal: SealText | None) -> dict[str, Any]:
 
 def template_fault(draft: Draft, name: str, error: TemplateError) -> InputInvalid:
     """把模板的错误说清楚：哪个文件、哪一行、什么问题。"""
-    path = draft.instrument.folder / name
-    line = getattr(error, "lineno", None)
-    where = f"{path}" + (f" 第 {line} 行" if line else "")
+    where = _place(error) or str(draft.instrument.folder / name)
     reason = "使用了沙箱不允许的操作" if isinstance(error, SecurityError) else "模板有误"
     return InputInvalid(
         f"{where}：{reason}：{error.message or error}",
         advice="模板只能读 instrument.yaml 声明的字段。",
     )
+
+
+def _place(error: TemplateError) -> str | None:
+    """出错的模板文件与行号，可能是 include 的文件；DOCX 没有行，为 None。"""
+    if isinstance(error, TemplateSyntaxError) and error.filename:
+        return f"{error.filename} 第 {error.lineno} 行"
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename.endswith(".html")]
+    return f"{own[-1].filename} 第 {own[-1].lineno} 行" if own else None

@@ -1,0 +1,224 @@
+"""印刷与版面测试共用：全部样本各印一次（几个测试进程合用），量出每个字的位置。"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import io
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+import yaml
+from PIL import Image
+from support import CASES, Data
+
+from docgen.cli import run
+from docgen.model.content import ContentReading
+from docgen.model.document import CONTENT_NAME
+from docgen.read.pdf import embedded_content
+from docgen.seal.content import read_content
+
+POINT = 25.4 / 72  # mm
+LONG = 20_000
+PURE = "安全生产执法文书逐字印出每行廿八字每页廿二行版心不出一字"
+MIXED = "2026年11月9日，聚合车间R-101釜温度86.5℃（上限80℃）、压力0.62MPa，未停车；"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """一份印好的样本文书。"""
+
+    case: str
+    instrument: str
+    number: str
+    url: str
+    pages: int
+    pdf: Path
+    docx: Path
+
+    @property
+    def name(self) -> str:
+        """报错时用的名字。"""
+        return f"{self.case}/{self.instrument}"
+
+    @property
+    def content(self) -> ContentReading:
+        """PDF 内嵌的规范内容。"""
+        embedded = embedded_content(self.pdf.read_bytes(), self.name, CONTENT_NAME)
+        assert embedded is not None
+        return read_content(embedded)
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """一个字：左、右、基线（毫米，从页面左上角起），字号（点），字体名。"""
+
+    char: str
+    left: float
+    right: float
+    baseline: float
+    size: float
+    font: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """一张图的位置（毫米）与点数。"""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    pixels: tuple[int, int]
+
+
+Line = list[Glyph]
+
+
+def text(line: Line) -> str:
+    """一行的文字。"""
+    return "".join(glyph.char for glyph in line)
+
+
+def once(root: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """做一次，几个测试进程合用；root 为它们共同的临时文件夹。"""
+    folder = root / name
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            (folder / "done").touch()
+    return folder
+
+
+def print_samples(folder: Path) -> None:
+    """每个样本案件印到一个文件夹，共用一个状态文件夹。"""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCGEN_HOME", str(folder / "home"))
+        for case in sorted(CASES.glob("*.yaml")):
+            assert run(["generate", str(case), "-o", str(folder / case.stem)]) == 0, case
+
+
+def print_long(folder: Path) -> None:
+    """一份很长的文书：一段纯汉字，一段两万字、汉字与西文数字混排的文字。"""
+    case = folder / "long.yaml"
+    case.write_text(yaml.safe_dump(long_case(), allow_unicode=True), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCGEN_HOME", str(folder / "home"))
+        assert run(["generate", str(case), "-o", str(folder / "long")]) == 0
+
+
+def long_case() -> Data:
+    """chemical-plant 的查封扣押决定书，事实换成很长的文字。"""
+    source = (CASES / "chemical-plant.yaml").read_text("utf-8")
+    data: Data = yaml.load(source, Loader=yaml.BaseLoader)
+    for part in ("instruments", "deliveries", "recordings"):
+        key = "type" if part == "instruments" else "instrument"
+        data[part] = [row for row in data[part] if row[key] == "sealing_decision"]
+    repeats = LONG // len(MIXED) + 1
+    data["instruments"][0]["facts"] = [PURE * 100, (MIXED * repeats)[:LONG]]
+    return data
+
+
+def samples_in(folder: Path) -> tuple[Sample, ...]:
+    """print_samples 印出的全部文书，按清单。"""
+    found = []
+    for manifest in sorted(folder.glob("*/manifest.json")):
+        rows = json.loads(manifest.read_text("utf-8"))["documents"]
+        paths = {Path(row["path"]).suffix + row["identity"]: row for row in rows}
+        for row in rows:
+            if row["path"].endswith(".pdf"):
+                twin = paths[".docx" + row["identity"]]["path"]
+                found.append(
+                    Sample(
+                        manifest.parent.name,
+                        row["instrument"],
+                        row["number"],
+                        row["verification_url"],
+                        row["pages"],
+                        manifest.parent / row["path"],
+                        manifest.parent / twin,
+                    )
+                )
+    return tuple(found)
+
+
+def convert(documents: dict[str, Path], folder: Path, fontconfig: Path) -> None:
+    """一次启动 LibreOffice，把各 DOCX 转成 folder/<名字>.pdf；只看得见核定的字体。"""
+    office = shutil.which("soffice")
+    assert office, "没有 LibreOffice：请执行 make test，它会安装 libreoffice-writer-nogui。"
+    scratch = folder / "docx"
+    scratch.mkdir()
+    for name, path in documents.items():
+        shutil.copyfile(path, scratch / f"{name}.docx")
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    told = subprocess.run(
+        [*command, *(str(scratch / f"{name}.docx") for name in documents)],
+        env={**os.environ, "FONTCONFIG_FILE": str(fontconfig), "HOME": str(folder)},
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    missing = [name for name in documents if not (folder / f"{name}.pdf").exists()]
+    assert not missing, (missing, told.stderr)
+
+
+def white_picture() -> bytes:
+    """一点白的 PNG。"""
+    target = io.BytesIO()
+    Image.new("L", (1, 1), 255).save(target, "PNG")
+    return target.getvalue()
+
+
+def lines(page: pypdfium2.PdfPage) -> list[Line]:
+    """一页的各行，从上到下；每行从左到右，空白除外。"""
+    by_place = sorted(glyphs(page), key=lambda glyph: (round(glyph.baseline, 1), glyph.left))
+    return [list(line) for _, line in groupby(by_place, lambda glyph: round(glyph.baseline, 1))]
+
+
+def pictures(page: pypdfium2.PdfPage) -> list[Picture]:
+    """一页的各图。"""
+    height = page.get_height()
+    found = []
+    for item in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,)):
+        left, bottom, right, top = item.get_bounds()
+        place = (left, height - top, right, height - bottom)
+        found.append(Picture(*(side * POINT for side in place), item.get_px_size()))
+    return found
+
+
+def glyphs(page: pypdfium2.PdfPage) -> Iterator[Glyph]:
+    """一页的各字，按文件里的顺序，空白除外。"""
+    reader = page.get_textpage()
+    height = page.get_height()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+    name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
+    for index in range(reader.count_chars()):
+        char = chr(pdfium.FPDFText_GetUnicode(reader, index))
+        if pdfium.FPDFText_IsGenerated(reader, index) == 1 or char.isspace():
+            continue
+        pdfium.FPDFText_GetCharOrigin(reader, index, x, y)
+        pdfium.FPDFText_GetLooseCharBox(reader, index, box)
+        pdfium.FPDFText_GetMatrix(reader, index, matrix)
+        pdfium.FPDFText_GetFontInfo(reader, index, name, len(name), flags)
+        yield Glyph(
+            char,
+            x.value * POINT,
+            box.right * POINT,
+            (height - y.value) * POINT,
+            pdfium.FPDFText_GetFontSize(reader, index) * matrix.a,
+            name.value.decode().partition("+")[2] or name.value.decode(),
+        )
