@@ -125,7 +125,7 @@ def test_an_instrument_is_added_by_adding_a_folder_alone(tmp_path: Path) -> None
     old, new = templates / "instruments" / "hearing_notice", templates / "instruments" / "extra"
     shutil.copytree(old, new)
     text = (new / "instrument.yaml").read_text("utf-8")
-    text = text.replace("id: hearing_notice", "id: extra").replace("code: 15\n", "code: 999\n")
+    text = text.replace("id: hearing_notice", "id: extra").replace("code: 15\n", "code: 250\n")
     (new / "instrument.yaml").write_text(
         text.replace("title: 听证会通知书", "title: 另一通知书"), "utf-8"
     )
