@@ -135,7 +135,8 @@ def _step_5_words(
     mismatch = _mismatch(presented, content, token)
     if mismatch is not None:
         return Finding("VER005", Level.FAIL, f"文字与签发时不同，{mismatch}。")
-    return Finding("VER005", Level.PASS, "文字与签发时逐字相同。")
+    limit = "离线时没有比对字形，请再与纸面核对。" if answer is None else ""
+    return Finding("VER005", Level.PASS, f"文字与签发时逐字相同。{limit}")
 
 
 def _mismatch(presented: Presented, content: ContentReading, token: Token) -> Mismatch | None:
