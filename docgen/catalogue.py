@@ -113,8 +113,10 @@ class _InstrumentFile(_Strict):
     signatures: list[str]
     stamp: bool
     remedies: bool
-    rows: Annotated[list[_RowUseFile], Item(min_length=1)]
-    events: Annotated[list[Literal["reading", "delivery"]], Item(min_length=1)]
+    rows: list[_RowUseFile]
+    events: list[Literal["reading", "delivery"]]
+    numbered: bool = True
+    accompanies: str | None = None
 
 
 class _TimeLimitFile(_Strict):
@@ -208,7 +210,20 @@ def _load_instruments(
         raise InputInvalid(
             f"{folder} 里没有任何文书。", advice="每种文书是一个含 instrument.yaml 的文件夹。"
         )
+    _demand_companions(folder, result)
     return result
+
+
+def _demand_companions(folder: Path, instruments: Mapping[str, Instrument]) -> None:
+    """accompanies 所指的文书须有，且自己不再附于别的文书。"""
+    for instrument in instruments.values():
+        main = instrument.accompanies
+        if main is not None and (main not in instruments or instruments[main].accompanies):
+            near = nearest(main, [key for key, i in instruments.items() if not i.accompanies])
+            raise InputInvalid(
+                f"{folder / instrument.id / 'instrument.yaml'}：accompanies 的“{main}”不是主文书。",
+                advice=f"是否应为“{near}”？" if near else "accompanies 写主文书的 id。",
+            )
 
 
 def _load_instrument(path: Path, groups: Mapping[str, list[_FieldFile]]) -> Instrument:
@@ -247,6 +262,8 @@ def _load_instrument(path: Path, groups: Mapping[str, list[_FieldFile]]) -> Inst
         in_force_from=data.in_force_from,
         source=data.source,
         folder=path.parent,
+        numbered=data.numbered,
+        accompanies=data.accompanies,
     )
 
 

@@ -33,11 +33,7 @@ def fill(case: Case, request: InstrumentRequest, instrument: Instrument, law: La
         value = own if own is not None else _resolve(field, case, request, instrument, law, fields)
         fields[field.name] = value
         problems += _faults(field, value, request, fields, place)
-    by_hand = [
-        f.name
-        for f in instrument.fields
-        if f.by_hand and fields[f.name] is None and applies(f.when, fields)
-    ]
+    by_hand = [name for field in instrument.fields for name in _blanks(field, fields, "")]
     if problems:
         raise InputInvalid(
             f"案件 {case.case_number} 的《{instrument.title}》有 {len(problems)} 处填不完整。",
@@ -155,6 +151,18 @@ def _needless(field: Field, instrument: Instrument) -> str:
         for name, values in (field.when or {}).items()
     )
     return f"{field.label}只在{conditions}时填写，现在不适用，请删去。"
+
+
+def _blanks(field: Field, fields: Mapping[str, object], place: str) -> Iterator[str]:
+    """留待手写的空白：字段的路径，列表里的如 documents[0].received_on。"""
+    value = fields[field.name]
+    if value is None:
+        if field.by_hand and applies(field.when, fields):
+            yield f"{place}{field.name}"
+    elif isinstance(value, tuple):
+        for index, row in enumerate(value):
+            for child in field.of:
+                yield from _blanks(child, row, f"{place}{field.name}[{index}].")
 
 
 def _given_number(

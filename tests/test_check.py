@@ -254,6 +254,24 @@ def test_what_comes_later_is_dated_later_and_what_came_before_earlier(
     assert field in found.where or level is PASS
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "value", "level"),
+    [
+        ("interview_notice", "interview_at", at("2026-11-24T09:00"), PASS),
+        ("interview_notice", "interview_at", at("2026-11-23T09:00"), FAIL),
+        ("penalty_decision", "prenotice_served_on", date(2026, 11, 25), FAIL),
+        ("penalty_decision", "hearing_held_on", date(2026, 11, 24), PASS),
+        ("reinspection_opinion", "due_on", date(2026, 11, 25), FAIL),
+        ("sealing_list", "decision_date", date(2026, 11, 25), FAIL),
+    ],
+)
+def test_the_dates_of_the_other_documents_are_in_order_too(
+    kind: str, field: str, value: Value, level: Level
+) -> None:
+    found = only("FRM001", situation_of(draft_of(kind, **{field: value})))
+    assert found.level is level
+
+
 def test_a_document_without_other_dates_has_no_order_to_check() -> None:
     assert levels("FRM001", situation_of(draft_of("rectification_order"))) == [NONE]
 

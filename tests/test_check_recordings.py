@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from situations import (
     FAIL,
+    NONE,
     PASS,
     UNKNOWN,
     catalogue,
@@ -179,3 +180,55 @@ def test_a_recording_of_one_document_does_not_serve_another() -> None:
     drafts = [draft_of("sealing_decision", key=key, ground="work_safety") for key in ("a", "b")]
     found = findings("REC", situation_of(*drafts, recordings=(planned(row, instrument="a"),)))
     assert [f.level for f in found] == [PASS, FAIL]
+
+
+def sealed(*recordings: Recording, mains: int = 1) -> Any:
+    """查封扣押决定书（可以有几份）和随附的清单。"""
+    drafts = [
+        draft_of("sealing_decision", key=f"main{n}", ground="work_safety") for n in range(mains)
+    ]
+    beside = draft_of("sealing_list", key="list", ground="work_safety")
+    return situation_of(*drafts, beside, recordings=recordings)
+
+
+def test_a_document_made_beside_another_demands_no_recording_of_its_own() -> None:
+    row = catalogue().checklist.row(28)
+    assert row is not None
+    assert levels("REC", sealed(planned(row, instrument="main0"))) == [PASS]
+    assert levels("REC", sealed()) == [FAIL]
+
+
+def test_a_recording_may_be_bound_to_the_main_document_or_to_one_beside_it() -> None:
+    row = catalogue().checklist.row(28)
+    assert row is not None
+    ids = [step.id for step in row.steps]
+    first = planned(row, instrument="main0", steps=tuple(ids[:3]))
+    rest = planned(row, instrument="list", steps=tuple(ids[3:]))
+    assert levels("REC", sealed(planned(row, instrument="list"))) == [PASS]
+    assert levels("REC", sealed(first, rest)) == [PASS]
+    assert levels("REC", sealed(first)) == [FAIL]
+
+
+def test_what_is_bound_beside_two_main_documents_serves_neither() -> None:
+    row = catalogue().checklist.row(28)
+    assert row is not None
+    situation = sealed(planned(row, instrument="list"), mains=2)
+    assert sorted(levels("REC", situation)) == sorted([FAIL, FAIL, PASS])
+
+
+def test_a_document_beside_another_that_is_not_in_the_case_says_where_its_row_belongs() -> None:
+    found = only("REC", situation_of(draft_of("sealing_list", ground="precursor")))
+    assert (found.code, found.level) == ("REC029", NONE)
+    assert "主文书" in found.message
+    row = catalogue().checklist.row(29)
+    assert row is not None
+    alone = situation_of(
+        draft_of("sealing_list", ground="precursor"),
+        recordings=(planned(row, instrument="sealing_list"),),
+    )
+    assert levels("REC", alone) == [NONE, PASS]
+
+
+def test_a_receipt_of_a_document_left_behind_demands_its_own_row() -> None:
+    assert only("REC", situation_of(draft_of("delivery_receipt", mode="left"))).code == "REC026"
+    assert findings("REC", situation_of(draft_of("delivery_receipt", mode="direct"))) == []

@@ -58,13 +58,16 @@ def test_a_wrong_use_is_told_in_chinese_with_the_way_to_the_help(
 
 def test_the_instruments_are_listed_with_their_rows(docgen: Docgen) -> None:
     listed = {item["id"]: item for item in docgen("instruments", "--json").json["instruments"]}
-    assert {name: item["rows"] for name, item in listed.items()} == {
-        "hearing_notice": [17],
-        "power_cutoff_decision": [30],
-        "rectification_order": [9],
-        "sealing_decision": [28, 29],
-    }
+    assert len(listed) == 24
+    assert listed["sealing_decision"]["rows"] == [28, 29]
+    assert listed["hearing_transcript"]["rows"] == list(range(18, 26))
+    assert listed["penalty_decision"]["rows"] == []
+    assert listed["sealing_list"]["accompanies"] == "sealing_decision"
+    assert listed["interview_record"]["numbered"] is False
     assert len({item["code"] for item in listed.values()}) == len(listed)
+    told = docgen("instruments").out
+    assert "《行政处罚决定书》  应急罚  清单没有列出" in told
+    assert "《询问笔录》  不编文号  清单第 16 行" in told
 
 
 def test_the_rules_are_listed_with_their_codes_and_sources(docgen: Docgen) -> None:
@@ -142,6 +145,14 @@ def test_a_new_case_file_filled_in_as_it_says_is_printed(docgen: Docgen, tmp_pat
     case.write_text(filled, "utf-8")
     answer = docgen("generate", case, "-o", tmp_path / "out")
     assert answer.code == 0, answer.err
+
+
+def test_a_new_case_file_says_what_may_be_left_to_be_written_by_hand(docgen: Docgen) -> None:
+    text = docgen("new", "sealing_decision", "sealing_list", "delivery_receipt").out
+    assert "decision_number:  # 查封扣押决定书文号（留待手写的删去此行）" in text
+    assert "文书名称、文号（留待手写的删去）、送达地点" in text
+    assert text.count("row: 28") == 1, "the list goes with the decision's recording"
+    assert "row: 28" in docgen("new", "sealing_list").out
 
 
 def test_doctor_finds_this_machine_fit_and_says_what_is_still_to_be_set(docgen: Docgen) -> None:

@@ -195,6 +195,29 @@ def test_a_field_left_to_be_filled_by_hand_is_null_and_told() -> None:
     assert filled(request_of()).by_hand == ()
 
 
+def test_a_blank_inside_a_list_is_told_with_its_place_and_one_that_does_not_apply_is_not() -> None:
+    row = Field("answer", "答", "text", ("instrument.answer",), by_hand=True)
+    listed = Field("questions", "问答", "list", ("instrument.questions",), of=(row,), by_hand=True)
+    witness = Field(
+        "witness",
+        "见证人",
+        "text",
+        ("instrument.witness",),
+        by_hand=True,
+        when=MappingProxyType({"ground": ("water",)}),
+    )
+    form = replace(NOTICE, fields=(*NOTICE.fields, listed, witness))
+    for questions, expected in (
+        (None, ("questions",)),
+        (({"answer": "示例"}, {"answer": None}), ("questions[1].answer",)),
+    ):
+        request = request_of(questions=questions, witness=None)
+        draft = fill(case_of(request), request, form, LAW)
+        assert draft.by_hand == expected
+        request = request_of(ground="water", reason="甲", questions=questions, witness=None)
+        assert fill(case_of(request), request, form, LAW).by_hand == (*expected, "witness")
+
+
 def test_a_source_may_be_chosen_by_another_field() -> None:
     assert filled(request_of(ground="fire")).fields["measure"] == "灭火"
     assert filled(request_of(ground="water", reason="甲")).fields["measure"] == "排水"

@@ -21,8 +21,10 @@ def instruments(as_json: bool) -> None:
                 "title": item.title,
                 "code": item.code,
                 "number_code": item.number_code,
+                "numbered": item.numbered,
                 "version": item.version,
                 "rows": sorted(use.row for use in item.rows),
+                "accompanies": item.accompanies,
                 "events": list(item.events),
                 "copies": list(item.copies),
                 "signatures": list(item.signatures),
@@ -37,4 +39,6 @@ def instruments(as_json: bool) -> None:
         return
     for item in found:
         rows_text = "、".join(str(use.row) for use in item.rows)
-        click.echo(f"{item.id}  《{item.title}》  {item.number_code}  清单第 {rows_text} 行")
+        rows_text = f"清单第 {rows_text} 行" if rows_text else "清单没有列出"
+        code = item.number_code if item.numbered else "不编文号"
+        click.echo(f"{item.id}  《{item.title}》  {code}  {rows_text}")

@@ -67,7 +67,11 @@ class RowUse:
 
 @dataclass(frozen=True)
 class Instrument:
-    """一种文书。code is its permanent numeric type code (in the token); never reused."""
+    """一种文书。code is its permanent numeric type code (in the token); never reused.
+
+    numbered: whether its number is printed; it has one in the register in any case.
+    accompanies: the instrument beside which it is made, whose recordings serve it too.
+    """
 
     id: str
     code: int
@@ -85,6 +89,8 @@ class Instrument:
     in_force_from: date
     source: str
     folder: Path
+    numbered: bool = True
+    accompanies: str | None = None
 
     def rows_for(self, fields: Mapping[str, object]) -> tuple[int, ...]:
         """填好的字段决定适用清单的哪几行。"""

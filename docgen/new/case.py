@@ -51,8 +51,9 @@ def new_case(instruments: Sequence[Instrument], checklist: Checklist) -> str:
                 f"  - {{instrument: {instrument.id}, mode: direct, planned_at: , place: }}"
             )
     lines.append("recordings:             # 音像记录的安排")
+    listed = {instrument.id for instrument in instruments}
     for instrument in instruments:
-        for use in instrument.rows:
+        for use in () if instrument.accompanies in listed else instrument.rows:
             row = checklist.row(use.row)
             if row is not None:
                 lines += _recording(instrument, row, _condition(use.when))
@@ -67,7 +68,9 @@ def _field(field: Field, indent: str) -> Iterator[str]:
         note += "，如 2026-11-24"
     if field.type == "datetime":
         note += "，如 2026-11-24T15:00:00+08:00"
-    if not field.required:
+    if field.by_hand:
+        note += "（留待手写的删去此行）"
+    elif not field.required:
         note += "（没有则删去此行）"
     if field.when:
         note += f"（{_condition(field.when)}才写，否则删去此行）"
@@ -75,7 +78,7 @@ def _field(field: Field, indent: str) -> Iterator[str]:
         note += f"。{field.help}"
     if field.type == "list" and field.of:
         columns = ", ".join(f"{child.name}: " for child in field.of)
-        labels = "、".join(child.label for child in field.of)
+        labels = "、".join(child.label + _may_be_left_out(child) for child in field.of)
         yield f"{indent}{field.name}:  # {note}：{labels}"
         yield f"{indent}  - {{{columns}}}"
     elif field.type in ("list", "paragraphs"):
@@ -83,6 +86,10 @@ def _field(field: Field, indent: str) -> Iterator[str]:
         yield f"{indent}  -"
     else:
         yield f"{indent}{field.name}:  # {note}"
+
+
+def _may_be_left_out(column: Field) -> str:
+    return "（留待手写的删去）" if column.by_hand else "" if column.required else "（没有则删去）"
 
 
 def _condition(when: object) -> str:

@@ -54,6 +54,7 @@ def context(draft: Draft, seal: SealText | None) -> dict[str, Any]:
         "case_number": draft.case_number,
         "date": draft.date,
         "number": draft.number.text if draft.number else unnumbered,
+        "numbered": instrument.numbered,
         "seal": seal,
     }
 

@@ -1,6 +1,7 @@
 """文书里的期限不早于文书日期，前事不晚于文书日期（FRM001）。
 
-通过：整改期限、停止供应时间、听证时间不早于文书日期；原决定、批准、听证申请的日期不晚于文书日期。
+通过：整改期限、停止供应时间、听证时间、询问时间不早于文书日期；
+原决定、批准、检查、复查、登记保存、告知送达、听证申请和举行的日期不晚于文书日期。
 不通过：次序颠倒。
 不适用：文书里没有这些日期。
 来源：文书自身的逻辑；行政处罚法第五十九条，安全生产法第六十五条、第七十条。
@@ -15,8 +16,12 @@ from docgen.model.draft import Draft
 from docgen.model.rule import Phase, Rule, Situation
 from docgen.model.verdict import Finding, Level
 
-_LATER = ("cutoff_at", "hearing_at")
-_EARLIER = ("earlier_date", "approved_on", "requested_on")
+_LATER = ("cutoff_at", "hearing_at", "interview_at")
+_EARLIER = (
+    *("earlier_date", "decision_date", "approved_on", "decided_on", "requested_on"),
+    *("inspected_on", "reinspected_on", "applied_on", "due_on", "preserved_on"),
+    *("prenotice_served_on", "hearing_held_on", "consent_on"),
+)
 
 
 def evaluate(situation: Situation) -> Iterator[Finding]:

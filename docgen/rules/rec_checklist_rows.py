@@ -1,6 +1,8 @@
 """清单各行的音像记录是否安排齐全（REC001–REC030，每行一个代码）。
 
 适用的行由文书决定；案件里另外安排了的行也一并核查。
+随主文书一并制作的文书（如查封扣押清单）不另要一次记录，安排在主文书或者它名下都可以；
+案件里没有主文书的，该行不适用，记录应安排在主文书的案件里。
 通过：该行必需的步骤全部安排，记录人、场所、类别合乎该行的要求。
 不通过：没有安排，少了步骤，或者记录人、场所、类别不符。
 不能判定：记录人或场所没有写明。
@@ -25,10 +27,12 @@ Fault = tuple[Level, str, str]
 def evaluate(situation: Situation) -> Iterator[Finding]:
     """每份文书、每个适用的行各给出认定。"""
     for draft in situation.drafts.values():
-        planned = [
-            (i, r) for i, r in enumerate(situation.case.recordings) if r.instrument == draft.key
-        ]
+        keys = _keys(situation, draft)
+        planned = [(i, r) for i, r in enumerate(situation.case.recordings) if r.instrument in keys]
         demanded = draft.instrument.rows_for(draft.fields)
+        if draft.instrument.accompanies is not None:
+            yield from _beside(situation, draft, demanded)
+            demanded = ()
         for number in sorted({*demanded, *(r.row for _, r in planned)}):
             row = situation.checklist.row(number)
             mine = [(i, r) for i, r in planned if r.row == number]
@@ -38,6 +42,29 @@ def evaluate(situation: Situation) -> Iterator[Finding]:
                 yield Finding(f"REC{number:03d}", Level.FAIL, message, where)
             else:
                 yield from _row_findings(situation, draft, row, mine)
+
+
+def _beside(situation: Situation, draft: Draft, rows: tuple[int, ...]) -> Iterator[Finding]:
+    """随附的文书而案件里没有主文书：不要求，但要说出来。"""
+    if situation.of_type(draft.instrument.accompanies or ""):
+        return
+    for number in rows:
+        message = f"《{draft.instrument.title}》随主文书制作，第 {number} 行记录在主文书的案件里。"
+        place = situation.place(draft)
+        yield Finding(f"REC{number:03d}", Level.NOT_APPLICABLE, message, place, RULE.source)
+
+
+def _keys(situation: Situation, draft: Draft) -> set[str]:
+    """其记录算在这份文书上的各文书；主文书有两份时，随附的归哪一份说不清，各算各的。"""
+    main = draft.instrument.accompanies
+    if main is not None:
+        return set() if len(situation.of_type(main)) == 1 else {draft.key}
+    if len(situation.of_type(draft.instrument.id)) > 1:
+        return {draft.key}
+    beside = [
+        d for d in situation.drafts.values() if d.instrument.accompanies == draft.instrument.id
+    ]
+    return {draft.key, *(d.key for d in beside)}
 
 
 def _row_findings(
