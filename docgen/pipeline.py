@@ -29,13 +29,14 @@ from docgen.render.press import Press, SealMark
 from docgen.rules import all_rules
 from docgen.seal.content import reading_of
 from docgen.seal.draft import numbered, refuse_change, seal_draft
+from docgen.seal.file import file_seal_holds, seal_file
 from docgen.seal.keys import Signer
 from docgen.seal.qr import draw
 from docgen.seal.token import read_seal
 from docgen.source import read_source
 from docgen.store.issue import issue_of, reservation_of, staged
 from docgen.store.register import Register
-from docgen.verify import RegisterAnswer, verify
+from docgen.verify import Evidence, RegisterAnswer, Verification, verify
 
 
 @dataclass(frozen=True)
@@ -93,21 +94,24 @@ def seal_case(drafts: Mapping[str, Draft], workshop: Workshop) -> tuple[Sealed, 
     """留号并签封；已签发的须与当时一致。Raises Refused naming what changed."""
     register, press = workshop.register, workshop.press
     reservations = [reservation_of(draft) for draft in drafts.values()]
+    signers = [workshop.signer(draft.agency, draft.region) for draft in drafts.values()]
     for draft, wanted in zip(drafts.values(), reservations, strict=True):
         refuse_change(draft, register.current(wanted.slot), press.words)
     sealed = []
     entries = register.reserve(reservations, workshop.now)
-    for draft, entry in zip(drafts.values(), entries, strict=True):
+    for draft, entry, signer in zip(drafts.values(), entries, signers, strict=True):
         refuse_change(draft, entry, press.words)
-        final = numbered(draft, entry.number)
-        signer = workshop.signer(draft.agency, draft.region)
-        sealed.append(seal_draft(final, press.words(final), entry, signer, workshop.host))
+        final, host = numbered(draft, entry.number), entry.host or workshop.host
+        sealed.append(seal_draft(final, press.words(final), entry, signer, host))
     return tuple(sealed)
 
 
 def print_case(sealed: Sequence[Sealed], workshop: Workshop) -> tuple[Printed, ...]:
     """逐份印成 PDF 与 DOCX，并读回来逐字核对（invariants 1 and 3）。Raises Defect."""
-    return tuple(_print_sealed(item, workshop.press, workshop.host) for item in sealed)
+    return tuple(
+        _print_sealed(item, workshop.press, workshop.signer(item.draft.agency, item.draft.region))
+        for item in sealed
+    )
 
 
 def print_drafts(drafts: Mapping[str, Draft], press: Press) -> tuple[Printed, ...]:
@@ -142,24 +146,31 @@ def write_drafts(printed: Sequence[Printed], folder: Path, press: Press) -> None
 
 def verify_presented(
     presented: Presented, keys: KeyList, catalogue: Catalogue, register: Register | None
-) -> Verdict:
+) -> Verification:
     """验证交来的东西；register 为 None 即离线验证。"""
     seals = tuple(read_seal(text, keys) for text in presented.tokens)
-    token = seals[0].token if len(seals) == 1 else None
-    kind = None if token is None else catalogue.instrument_by_code(token.claim.type_code)
-    answer = None
-    if register is not None:
-        entry = None if token is None else register.find(token.claim.identity)
-        answer = RegisterAnswer(entry, reading_of(None if entry is None else entry.content))
-    return verify(presented, seals, kind, reading_of(presented.content), answer)
+    seal = seals[0] if len(seals) == 1 and seals[0].holds else None
+    kind = entry = None
+    file_sealed = False
+    if seal and seal.token and seal.key:
+        claim = seal.token.claim
+        kind = catalogue.instrument_by_code(claim.type_code)
+        entry = register.find(claim.identity) if register else None
+        file_sealed = file_seal_holds(presented.file_seal, claim.identity, seal.key.public)
+    embedded, stored = reading_of(presented.content), reading_of(entry.content if entry else None)
+    answer = RegisterAnswer(entry, stored) if register else None
+    verdict = verify(Evidence(presented, seals, kind, embedded, file_sealed, answer))
+    return Verification(verdict, presented.kind, seal, stored or embedded, register is not None)
 
 
-def _print_sealed(sealed: Sealed, press: Press, host: str) -> Printed:
-    identity = identity_text(sealed.token.claim.identity)
-    documents = press.print(
-        sealed.draft, SealMark.of(identity, host, draw(host, sealed.token.text)), sealed.content
+def _print_sealed(sealed: Sealed, press: Press, signer: Signer) -> Printed:
+    claim, host = sealed.token.claim, sealed.host
+    mark = SealMark.of(identity_text(claim.identity), host, draw(host, sealed.token.text))
+    documents = tuple(
+        seal_file(document, claim.identity, signer.sign)
+        for document in press.print(sealed.draft, mark, sealed.content)
     )
     for document in documents:
         presented = read_presented(document.data, sealed.draft.instrument.title)
-        prove(sealed.words, presented, (sealed.token.text,), identity, host)
+        prove(sealed.words, presented, (sealed.token.text,), identity_text(claim.identity), host)
     return Printed(sealed.draft, sealed, documents)

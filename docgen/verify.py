@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from docgen.compare import Mismatch, compare_margins, compare_pages, compare_words
@@ -23,35 +23,56 @@ class RegisterAnswer:
     content: ContentReading | None
 
 
-def verify(
-    presented: Presented,
-    seals: Sequence[SealReading],
-    kind: Instrument | None,
-    embedded: ContentReading | None,
-    answer: RegisterAnswer | None,
-) -> Verdict:
-    """逐步验证。answer is None when no register was consulted (offline).
+@dataclass(frozen=True)
+class Evidence:
+    """验证所凭的一切。
 
     kind: the instrument that the claim's type code names, None when it is not known here.
+    file_sealed: whether a PDF's own file seal holds. answer: None when offline.
+    """
+
+    presented: Presented
+    seals: tuple[SealReading, ...]
+    kind: Instrument | None
+    embedded: ContentReading | None
+    file_sealed: bool
+    answer: RegisterAnswer | None
+
+
+@dataclass(frozen=True)
+class Verification:
+    """验证的结果。seal: the one that holds; content: what was signed, where it is at hand."""
+
+    verdict: Verdict
+    kind: str
+    seal: SealReading | None
+    content: ContentReading | None
+    registered: bool
+
+
+def verify(evidence: Evidence) -> Verdict:
+    """逐步验证。
 
     1 one seal was read · 2 the seal holds · 3 registered · 4 not voided · 5 the words are those
-    signed · 6 the file is the one issued · 7 recordings bound.
+    signed · 6 the file is the one issued · 7 recordings bound · 8 filled by hand · 9 the host.
     """
-    findings = [_step_1_one_seal(presented, seals)]
+    presented, answer = evidence.presented, evidence.answer
+    findings = [_step_1_one_seal(presented, evidence.seals)]
     if findings[0].level is not Level.PASS:
         return Verdict(tuple(findings))
-    seal = seals[0]
-    findings.append(_step_2_seal_holds(seal, kind))
+    seal = evidence.seals[0]
+    findings.append(_step_2_seal_holds(seal, evidence.kind))
     token = seal.token
     if token is None or not seal.holds:
         return Verdict(tuple(findings))
     findings.append(_step_3_registered(token, answer))
     findings.append(_step_4_not_voided(answer))
-    findings.append(_step_5_words(presented, token, embedded, answer))
-    findings.append(_step_6_file(presented, answer))
+    findings.append(_step_5_words(evidence, token))
+    findings.append(_step_6_file(evidence))
     message = "尚未绑定宣读、送达的音像记录。"
     findings.append(Finding("VER007", Level.NOT_APPLICABLE, message))
-    findings.extend(_by_hand(embedded, answer))
+    findings.extend(_step_8_by_hand(evidence))
+    findings.extend(_step_9_host(presented, answer))
     return Verdict(tuple(findings))
 
 
@@ -110,15 +131,14 @@ def _step_4_not_voided(answer: RegisterAnswer | None) -> Finding:
     return Finding("VER004", Level.PASS, "没有作废。")
 
 
-def _step_5_words(
-    presented: Presented,
-    token: Token,
-    embedded: ContentReading | None,
-    answer: RegisterAnswer | None,
-) -> Finding:
-    if presented.kind in ("token", "picture"):
-        message = "没有比对纸面文字；请人工核对标题、文号、日期与内容。"
+def _step_5_words(evidence: Evidence, token: Token) -> Finding:
+    presented, embedded, answer = evidence.presented, evidence.embedded, evidence.answer
+    if presented.kind == "token":
+        message = "只交来了签封，没有文书可比；请与纸面逐项核对。"
         return Finding("VER005", Level.NOT_APPLICABLE, message)
+    if presented.kind == "picture":
+        message = "图片上的文字没有比对，是否被改动不能判定；请与登记的原文逐句核对，或者交来 PDF。"
+        return Finding("VER005", Level.UNKNOWN, message)
     digest = token.claim.content_digest
     if embedded is not None and embedded.digest != digest:
         return Finding("VER005", Level.FAIL, "内嵌的规范内容不是签封所签的那一份。")
@@ -135,8 +155,8 @@ def _step_5_words(
     mismatch = _mismatch(presented, content, token)
     if mismatch is not None:
         return Finding("VER005", Level.FAIL, f"文字与签发时不同，{mismatch}。")
-    limit = "离线时没有比对字形，请再与纸面核对。" if answer is None else ""
-    return Finding("VER005", Level.PASS, f"文字与签发时逐字相同。{limit}")
+    where = "正文" if presented.kind == "docx" else ""
+    return Finding("VER005", Level.PASS, f"{where}文字与签发时逐字相同。")
 
 
 def _mismatch(presented: Presented, content: ContentReading, token: Token) -> Mismatch | None:
@@ -148,22 +168,40 @@ def _mismatch(presented: Presented, content: ContentReading, token: Token) -> Mi
     )
 
 
-def _step_6_file(presented: Presented, answer: RegisterAnswer | None) -> Finding:
-    if presented.sha256 is None or presented.kind == "picture":
-        return Finding("VER006", Level.NOT_APPLICABLE, "交来的不是签发的电子文件，不比对文件摘要。")
-    if answer is None:
-        return Finding("VER006", Level.NOT_APPLICABLE, "离线验证，没有比对文件摘要。")
-    issued = {file.sha256 for file in answer.entry.files} if answer.entry else set()
-    if presented.sha256 in issued:
-        return Finding("VER006", Level.PASS, "就是签发时的那个文件，一个字节也没有变。")
-    message = "不是签发时的那个文件（被另存或者修改过），是否被动过手脚不能判定。"
+def _step_6_file(evidence: Evidence) -> Finding:
+    presented, answer = evidence.presented, evidence.answer
+    if presented.kind in ("token", "picture"):
+        return Finding("VER006", Level.NOT_APPLICABLE, "交来的不是签发的电子文件，不比对文件。")
+    if answer is not None and answer.entry is not None:
+        if presented.sha256 in {file.sha256 for file in answer.entry.files}:
+            return Finding("VER006", Level.PASS, "就是签发时的那个文件，一个字节也没有变。")
+    elif evidence.file_sealed:
+        message = "文件签封成立：就是签发时的那个文件，一个字节也没有变。"
+        return Finding("VER006", Level.PASS, message)
+    elif presented.kind == "docx":
+        message = "离线时 DOCX 没有可比的文件摘要，是否被改动不能判定；请交来 PDF。"
+        return Finding("VER006", Level.UNKNOWN, message)
+    message = "不是签发时的那个文件（被另存或者修改过），看到的未必是签发的样子，不能判定。"
     return Finding("VER006", Level.UNKNOWN, message)
 
 
-def _by_hand(embedded: ContentReading | None, answer: RegisterAnswer | None) -> tuple[Finding, ...]:
-    content = embedded or (answer.content if answer else None)
-    if content is None or not content.by_hand:
-        return ()
-    names = "、".join(content.by_hand)
-    message = f"下列各项由人工填写，不在签封之内：{names}。"
-    return (Finding("VER008", Level.NOT_APPLICABLE, message),)
+def _step_8_by_hand(evidence: Evidence) -> Iterator[Finding]:
+    answer, kind = evidence.answer, evidence.kind
+    content = evidence.embedded or (answer.content if answer else None)
+    if content is not None and content.by_hand:
+        labels = {} if kind is None else {field.name: field.label for field in kind.fields}
+        names = "、".join(
+            dict.fromkeys(labels.get(name.partition("[")[0], name) for name in content.by_hand)
+        )
+        message = f"下列各项由人工填写，不在签封之内：{names}。"
+        yield Finding("VER008", Level.NOT_APPLICABLE, message)
+
+
+def _step_9_host(presented: Presented, answer: RegisterAnswer | None) -> Iterator[Finding]:
+    entry = answer.entry if answer else None
+    if entry is None or entry.host is None:
+        return
+    for host in presented.hosts:
+        if host != entry.host:
+            message = f"网址指向 {host}，签发时是 {entry.host}；不要打开它。"
+            yield Finding("VER009", Level.FAIL, message)

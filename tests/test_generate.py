@@ -211,16 +211,72 @@ def test_a_number_that_the_office_gave_is_used_and_a_loose_writing_is_put_right(
 
 
 def test_a_reprint_that_would_not_be_the_same_file_is_refused(
+    docgen: Docgen,
+    hearing: Data,
+    write_case: WriteCase,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case, out = write_case(hearing), tmp_path / "out"
+    assert docgen("generate", case, "-o", out).code == 0
+    first = files(out)
+    templates = tmp_path / "templates"
+    shutil.copytree(ROOT / "templates", templates)
+    css = templates / "layout" / "official.css"
+    css.write_text(css.read_text("utf-8") + "p.number { margin-top: 7pt; }\n", "utf-8")
+    monkeypatch.setenv("DOCGEN_TEMPLATES", str(templates))
+    answer = docgen("generate", case, "-o", out)
+    assert answer.code == 1
+    assert "与签发时不是同一个" in answer.err
+    assert files(out) == first
+
+
+def test_what_is_issued_keeps_its_host_when_another_is_configured(
     docgen: Docgen, home: Path, hearing: Data, write_case: WriteCase, tmp_path: Path
 ) -> None:
     case, out = write_case(hearing), tmp_path / "out"
     assert docgen("generate", case, "-o", out).code == 0
     first = files(out)
     (home / "config.yaml").write_text("verify_host: other.example\n", "utf-8")
-    answer = docgen("generate", case, "-o", out)
-    assert answer.code == 1
-    assert "与签发时不是同一个" in answer.err
+    assert docgen("generate", case, "-o", out).code == 0
     assert files(out) == first
+    hearing["case_number"] = "（鲁）应急案〔2026〕13号"
+    later = docgen("generate", write_case(hearing), "-o", out, "--json").json["documents"]
+    assert later[0]["verification_url"].startswith("https://other.example/v/")
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_a_register_that_is_lost_while_the_keys_are_there_is_never_started_anew(
+    docgen: Docgen,
+    home: Path,
+    hearing: Data,
+    write_case: WriteCase,
+    tmp_path: Path,
+    content: bytes | None,
+) -> None:
+    case = write_case(hearing)
+    assert docgen("generate", case, "-o", tmp_path / "out").code == 0
+    (home / "register.sqlite").unlink()
+    if content is not None:
+        (home / "register.sqlite").write_bytes(content)
+    for arguments in (("generate", case, "-o", tmp_path / "later"), ("register", "list")):
+        answer = docgen(*arguments)
+        assert answer.code == 5
+        assert "不见了" in answer.err
+    assert docgen("doctor").code == 5
+    assert files(tmp_path / "later") == {}
+
+
+def test_a_wrong_agency_or_region_takes_no_number(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    assert docgen("generate", write_case(hearing), "-o", tmp_path / "out").code == 0
+    hearing["case_number"] = "（鲁）应急案〔2026〕13号"
+    for name, region in (("示例省应急管理斤", "鲁"), ("示例省应急管理厅", "浙")):
+        hearing["agency"] |= {"name": name, "region": region}
+        assert docgen("generate", write_case(hearing), "-o", tmp_path / "out").code == 4
+    listed = docgen("register", "list", "--json").json["instruments"]
+    assert [row["number"] for row in listed] == ["（鲁）应急听通〔2026〕1号"]
 
 
 def test_an_instrument_cannot_name_another_agency_than_the_one_that_seals_it(

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from files import token_text, tokens
 from printed import MIXED, POINT, PURE, Line, Picture, Sample, lines, pictures, text
 
 from docgen.model.words import Row, squeeze
 from docgen.read.pdf import open_pdf, page_images, read_pages
-from docgen.read.picture import token_text, tokens_in_picture
 
 TOP, LEFT, WIDTH, HEIGHT = 37, 28, 156, 225  # mm
 RIGHT, BOTTOM = LEFT + WIDTH, TOP + HEIGHT
@@ -233,7 +233,7 @@ def test_the_qr_of_every_page_reads_at_150_dpi(samples: tuple[Sample, ...]) -> N
     for sample in samples:
         document = open_pdf(sample.pdf.read_bytes(), sample.name)
         for number, image in enumerate(page_images(document, 150), 1):
-            assert tokens_in_picture(image) == (token_text(sample.url),), (sample.name, number)
+            assert tokens(image) == (token_text(sample.url),), (sample.name, number)
         document.close()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from files import token_text, tokens
 from printed import POINT, Line, Sample, lines, text
 from support import Data, Docgen, WriteCase
 
@@ -16,7 +17,7 @@ from docgen.model.words import Row, squeeze
 from docgen.read.docx import docx_pictures
 from docgen.read.office import read_office
 from docgen.read.pdf import open_pdf, read_pages
-from docgen.read.picture import open_picture, token_text, tokens_in_picture
+from docgen.read.picture import open_picture
 
 LEFT, RIGHT = 28, 184  # mm
 STAMP = 42
@@ -190,15 +191,15 @@ def test_the_qr_of_a_docx_is_26_mm_wide_sharp_and_reads(
 ) -> None:
     for sample in samples:
         parts = read_office(sample.docx.read_bytes(), sample.name)
-        (seal,) = (p for p in docx_pictures(parts) if tokens_in_picture(open_picture(p, "")))
+        (seal,) = (p for p in docx_pictures(parts) if tokens(open_picture(p, "")))
         picture = open_picture(seal, sample.name)
-        assert tokens_in_picture(picture) == (token_text(sample.url),)
+        assert tokens(picture) == (token_text(sample.url),)
         assert picture.width >= 10 * 65, "ten pixels a module"
         assert b'<wp:extent cx="936000" cy="936000"/>' in parts["word/header1.xml"]
         document = pypdfium2.PdfDocument(office_pdfs[sample.name])
         for page in document:
             printed = page.render(scale=150 / 72, grayscale=True).to_pil()
-            assert tokens_in_picture(printed) == (token_text(sample.url),), sample.name
+            assert tokens(printed) == (token_text(sample.url),), sample.name
 
 
 @pytest.mark.parametrize("length", [4, 11, 12, 22])

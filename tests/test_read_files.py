@@ -17,6 +17,8 @@ from files import (
     parts,
     pdf,
     pictured,
+    token_text,
+    tokens,
     zipped,
 )
 from hypothesis import given, settings
@@ -33,7 +35,7 @@ from docgen.read.pdf import (
     read_oddities,
     read_pages,
 )
-from docgen.read.picture import open_picture, token_text, tokens_in_picture
+from docgen.read.picture import open_picture
 from docgen.seal.qr import draw
 
 # --- pictures
@@ -56,7 +58,7 @@ from docgen.seal.qr import draw
     ],
 )
 def test_a_seal_is_found_in_every_common_kind_of_picture(form: str, mode: str) -> None:
-    assert tokens_in_picture(open_picture(pictured(form, mode), "x")) == (TOKEN,)
+    assert tokens(open_picture(pictured(form, mode), "x")) == (TOKEN,)
 
 
 def test_a_seal_is_found_on_a_transparent_ground() -> None:
@@ -65,7 +67,7 @@ def test_a_seal_is_found_on_a_transparent_ground() -> None:
     clear.paste((0, 0, 0, 255), mask=mark.point(lambda level: 255 - level))
     target = io.BytesIO()
     clear.save(target, "PNG")
-    assert tokens_in_picture(open_picture(target.getvalue(), "x")) == (TOKEN,)
+    assert tokens(open_picture(target.getvalue(), "x")) == (TOKEN,)
 
 
 def test_a_seal_is_found_in_a_scan_of_sixteen_bits() -> None:
@@ -74,7 +76,7 @@ def test_a_seal_is_found_in_a_scan_of_sixteen_bits() -> None:
     deep.putdata([20_000 + level * 150 for level in grey.tobytes()])
     target = io.BytesIO()
     deep.save(target, "PNG")
-    assert tokens_in_picture(open_picture(target.getvalue(), "x")) == (TOKEN,)
+    assert tokens(open_picture(target.getvalue(), "x")) == (TOKEN,)
 
 
 def test_two_different_seals_in_one_picture_are_both_found_and_one_twice_is_one() -> None:
@@ -83,13 +85,13 @@ def test_two_different_seals_in_one_picture_are_both_found_and_one_twice_is_one(
     for index, text in enumerate([TOKEN, other, TOKEN]):
         symbol = Image.open(io.BytesIO(draw("v.cn", text).png(4)))
         page.paste(symbol.convert("L"), (450 * (index % 2), 450 * (index // 2)))
-    assert set(tokens_in_picture(page)) == {TOKEN, other}
-    assert len(tokens_in_picture(page)) == 2
+    assert set(tokens(page)) == {TOKEN, other}
+    assert len(tokens(page)) == 2
 
 
 def test_a_picture_without_a_seal_holds_none() -> None:
-    assert tokens_in_picture(Image.new("L", (300, 300), 255)) == ()
-    assert tokens_in_picture(Image.new("L", (1, 1), 255)) == ()
+    assert tokens(Image.new("L", (300, 300), 255)) == ()
+    assert tokens(Image.new("L", (1, 1), 255)) == ()
 
 
 def _eps() -> bytes:

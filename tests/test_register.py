@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from docgen.errors import EnvironmentLacking, InputInvalid, Refused
 from docgen.model.claim import PublicKey
@@ -64,7 +65,9 @@ def number(sequence: int) -> Number:
 
 def issue(identity: bytes, content: bytes = b"{}", **changes: object) -> Issue:
     files = (IssuedFile("application/pdf", "ab" * 32, 2),)
-    return replace(Issue(identity, date(2026, 11, 24), content, b"token", files), **changes)
+    return replace(
+        Issue(identity, date(2026, 11, 24), content, b"token", "v.example", files), **changes
+    )
 
 
 def test_numbers_of_a_series_run_from_one_without_gaps(book: Register) -> None:
@@ -83,7 +86,7 @@ def test_each_agency_code_and_year_has_a_series_of_its_own(book: Register) -> No
         wanted(),
         wanted(key="b", code="应急查扣"),
         wanted("案二", date=date(2027, 1, 1)),
-        wanted("案三", slot=Slot("示例市应急管理局", "案三", "a")),
+        wanted("案三", slot=Slot("示例市应急管理局", "案三", "a"), region="市"),
     ]
     assert [entry.number.sequence for entry in book.reserve(others, NOW)] == [1, 1, 1, 1]
 
@@ -198,6 +201,28 @@ def test_an_agency_keeps_the_region_it_first_used(book: Register) -> None:
     assert book.key_of(AGENCY, "鲁", lambda: pytest.fail("made twice"), NOW) == key
     with pytest.raises(InputInvalid, match="代字是“鲁”"):
         book.key_of(AGENCY, "浙", lambda: key, NOW)
+
+
+def test_an_agency_whose_name_was_mistyped_gets_no_series_of_its_own(book: Register) -> None:
+    key = PublicKey(b"k" * 8, AGENCY, "鲁", b"p" * 32, date(2026, 11, 24))
+    book.key_of(AGENCY, "鲁", lambda: key, NOW)
+    with pytest.raises(InputInvalid, match=f"属于“{AGENCY}”"):
+        book.key_of("示例省应急管理斤", "鲁", lambda: pytest.fail("made"), NOW)
+
+
+def test_a_series_taken_over_under_another_name_is_not_passed_over(book: Register) -> None:
+    key = PublicKey(b"k" * 8, AGENCY, "鲁", b"p" * 32, date(2026, 11, 24))
+    book.start_series(Series("示例省应急管理斤", CODE, 2026, 58), NOW)
+    with pytest.raises(InputInvalid, match="接续编号时写的机关是“示例省应急管理斤”"):
+        book.key_of(AGENCY, "鲁", lambda: pytest.fail("made"), NOW)
+    book.start_series(Series(AGENCY, CODE, 2026, 58), NOW)
+    assert book.key_of(AGENCY, "鲁", lambda: key, NOW) == key
+
+
+def test_one_number_never_stands_twice_in_a_register_whatever_the_agency(book: Register) -> None:
+    book.reserve([wanted()], NOW)
+    with pytest.raises(IntegrityError):
+        book.reserve([wanted("案二", slot=Slot("示例省应急管理斤", "案二", "a"))], NOW)
 
 
 def test_a_register_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:

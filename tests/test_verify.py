@@ -15,7 +15,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from support import CASES, Answer, Docgen
 
 from docgen.cli import run
@@ -107,25 +107,110 @@ def test_the_answer_names_the_paper_so_that_a_person_can_compare(
     number = issued.pdf.stem.split("_")[0]
     assert number in answer.out
     assert "责令限期整改指令书" in answer.out
-    assert "这是真的文书" in answer.out
+    assert "纸面上的文字没有比对，请逐句核对后再相信" in answer.out
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-def test_a_picture_of_the_page_is_enough(
+def test_a_picture_of_the_page_tells_the_seal_and_gives_the_words_to_compare(
     issued: Issued, known: Docgen, tmp_path: Path, kind: str
 ) -> None:
     path = tmp_path / f"page.{kind.lower()}"
     page(issued.pdf, 150).convert("RGB").save(path, kind)
     answer = known("verify", path, "--json")
-    assert answer.code == 0
-    assert levels(answer)["VER005"] == "not_applicable", "the words were not compared"
+    found = levels(answer)
+    assert [found[f"VER00{n}"] for n in (1, 2, 3, 4)] == ["pass"] * 4
+    assert answer.json["document"]["number"] == issued.pdf.stem.split("_")[0]
+    told = known("verify", path).out
+    assert "签封是真的，登记在册、没有作废" in told
+    assert "整改期限" in told
 
 
-def test_a_picture_of_a_page_turned_round_is_read_too(
+@pytest.mark.parametrize("spoil", ["whole", "erased", "code alone", "turned"])
+def test_a_picture_is_never_called_genuine_since_its_words_were_not_compared(
+    issued: Issued, known: Docgen, tmp_path: Path, spoil: str
+) -> None:
+    image = page(issued.pdf, 150)
+    if spoil == "erased":
+        image.paste("white", (0, 300, image.width, image.height))
+    elif spoil == "code alone":
+        image = image.crop((900, 0, image.width, 260))
+    elif spoil == "turned":
+        image = image.rotate(180)
+    image.save(tmp_path / "page.png")
+    for arguments in ((), ("--keys", issued.keys)):
+        answer = known("verify", tmp_path / "page.png", *arguments, "--json")
+        assert (answer.code, answer.json["bottom_line"]) == (1, "unknown")
+        assert levels(answer)["VER002"] == "pass"
+        assert "没有发现改动" not in known("verify", tmp_path / "page.png", *arguments).out
+
+
+def test_a_photo_slightly_out_of_focus_is_still_read(
     issued: Issued, known: Docgen, tmp_path: Path
 ) -> None:
-    page(issued.pdf, 150).rotate(180).save(tmp_path / "page.png")
-    assert known("verify", tmp_path / "page.png").code == 0
+    page(issued.pdf, 150).filter(ImageFilter.GaussianBlur(1)).save(tmp_path / "page.png")
+    assert levels(known("verify", tmp_path / "page.png", "--json"))["VER002"] == "pass"
+
+
+def test_a_picture_that_carries_a_pdf_inside_is_not_read(
+    issued: Issued, known: Docgen, tmp_path: Path
+) -> None:
+    page(issued.pdf, 150).save(tmp_path / "page.png")
+    both = (tmp_path / "page.png").read_bytes() + issued.pdf.read_bytes()
+    (tmp_path / "both.pdf").write_bytes(both)
+    answer = known("verify", tmp_path / "both.pdf")
+    assert answer.code == 4
+    assert "夹带着 PDF" in answer.err
+
+
+def test_a_genuine_seal_under_a_foreign_address_is_refused(issued: Issued, known: Docgen) -> None:
+    token = issued.url.rsplit("/", 1)[1]
+    answer = known("verify", f"https://evil.example/v/{token}", "--json")
+    assert (answer.code, levels(answer)["VER009"]) == (1, "fail")
+    assert "evil.example" in answer.out
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        b"0 g 100 500 300 1 re f",
+        b"q 0 0 m 0 0 l 10 0 l h W n Q",
+        b"q 1 w 100 300 m 110 310 l 120 300 l S Q",
+        b"% nothing at all",
+    ],
+)
+def test_offline_any_changed_byte_of_a_pdf_keeps_it_from_being_called_genuine(
+    issued: Issued, docgen: Docgen, tmp_path: Path, drawn: bytes
+) -> None:
+    with pikepdf.open(issued.pdf) as pdf:
+        pdf.pages[0].contents_add(drawn)
+        pdf.save(tmp_path / "a.pdf")
+    grafted = (tmp_path / "a.pdf").read_bytes()
+    line = re.search(rb"%docgen-file-seal [0-9a-f]{128}\n", issued.pdf.read_bytes())
+    assert line is not None
+    end = grafted.rindex(b"startxref")
+    (tmp_path / "b.pdf").write_bytes(grafted[:end] + line[0] + grafted[end:])
+    for name in ("a.pdf", "b.pdf"):
+        answer = docgen("verify", tmp_path / name, "--keys", issued.keys, "--json")
+        assert answer.code == 1
+        assert levels(answer)["VER006"] == "unknown"
+
+
+def test_offline_flipping_any_byte_of_the_file_keeps_it_from_being_called_genuine(
+    issued: Issued, docgen: Docgen, tmp_path: Path
+) -> None:
+    data = issued.pdf.read_bytes()
+    for place in range(11, len(data), len(data) // 12):
+        changed = bytearray(data)
+        changed[place] ^= 1
+        (tmp_path / "a.pdf").write_bytes(changed)
+        assert docgen("verify", tmp_path / "a.pdf", "--keys", issued.keys).code != 0, place
+
+
+def test_offline_the_answer_says_what_was_not_asked(issued: Issued, docgen: Docgen) -> None:
+    for target in (issued.pdf, issued.url):
+        answer = docgen("verify", target, "--keys", issued.keys)
+        assert answer.code == 0
+        assert "离线没有核对是否登记、作废" in answer.out
 
 
 def test_one_changed_character_in_a_docx_is_found(

@@ -103,6 +103,7 @@ def _home(tools: Tools) -> str:
 def _register(tools: Tools) -> tuple[bool | None, str]:
     path = tools.settings.register
     refuse_remote_disk(path, mounts())
+    tools.refuse_lost_register()
     if not path.exists():
         return None, f"{path} 还没有，第一次签发时建立"
     count = len(tools.register.entries())
@@ -110,6 +111,7 @@ def _register(tools: Tools) -> tuple[bool | None, str]:
 
 
 def _keys(tools: Tools) -> tuple[bool | None, str]:
+    tools.refuse_lost_register()
     if not tools.settings.register.exists():
         return None, "还没有，第一次签发时自动生成"
     found = tools.register.keys().keys

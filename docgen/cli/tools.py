@@ -27,6 +27,9 @@ CHINA = timezone(timedelta(hours=8))
 class Tools:
     """一次命令所用的工具，用到才备。"""
 
+    def __init__(self) -> None:
+        self._signers: dict[str, Signer] = {}
+
     @cached_property
     def settings(self) -> Settings:
         """设置。"""
@@ -61,13 +64,24 @@ class Tools:
     @cached_property
     def register(self) -> Register:
         """登记簿，没有则新建。"""
+        self.refuse_lost_register()
         book = open_register(self.settings.register, os.urandom(32), self.now, _identity)
         click.get_current_context().call_on_close(book.close)
         return book
 
+    def refuse_lost_register(self) -> None:
+        """有密钥却没有登记簿，绝不另建一个：文号会从头再来。Raises EnvironmentLacking."""
+        path, keys = self.settings.register, sorted(self.settings.keys.glob("*.pem"))
+        if keys and (not path.exists() or path.stat().st_size == 0):
+            raise EnvironmentLacking(
+                f"登记簿 {path} 不见了，而密钥还在（{len(keys)} 把）。",
+                advice="请从备份恢复登记簿；重新编号会与已签发的文书重号，所以不会另建。",
+            )
+
     @property
     def existing_register(self) -> Register:
         """已有的登记簿。Raises EnvironmentLacking when there is none."""
+        self.refuse_lost_register()
         if not self.settings.register.exists():
             raise EnvironmentLacking(
                 f"还没有登记簿（{self.settings.register}）。",
@@ -90,8 +104,12 @@ class Tools:
             made.append(make_signer(folder, agency, region, self.today, os.urandom(32)))
             return made[0]
 
+        cached = self._signers.get(agency)
+        if cached is not None and cached.public.region == region:
+            return cached
         public = self.register.key_of(agency, region, lambda: make().public, self.now)
-        return made[0] if made else load_signer(folder, public)
+        self._signers[agency] = made[0] if made else load_signer(folder, public)
+        return self._signers[agency]
 
 
 def _identity(secret: bytes, slot: Slot, edition: int) -> bytes:

@@ -12,16 +12,17 @@ from docgen.cli.help import command, json_option
 from docgen.cli.show import show_json, show_verdict, verdict_json
 from docgen.cli.tools import Tools
 from docgen.errors import EnvironmentLacking, InputInvalid
-from docgen.model.claim import KeyList
+from docgen.model.claim import KeyList, identity_text
 from docgen.model.document import Presented
 from docgen.model.verdict import Level
+from docgen.model.words import Row
 from docgen.read.presented import read_presented, read_text_input
 from docgen.seal.keys import read_key_list
 from docgen.store.register import Register
+from docgen.verify import Verification
 
 MAX_BYTES = 200_000_000
 _ANSWERS = {
-    Level.PASS: "这是真的文书，没有发现改动。",
     Level.FAIL: "不是真的，或者已被改动、作废。",
     Level.UNKNOWN: "不能判定，不要当作真的。",
 }
@@ -47,13 +48,50 @@ def verify(target: str, keys_file: Path | None, as_json: bool) -> int:
     tools = Tools()
     presented = _present(target)
     keys, register = _authorities(tools, keys_file)
-    verdict = pipeline.verify_presented(presented, keys, tools.catalogue, register)
+    found = pipeline.verify_presented(presented, keys, tools.catalogue, register)
     if as_json:
-        show_json(verdict_json(verdict))
+        show_json({**verdict_json(found.verdict), "document": _document(found)})
     else:
-        show_verdict(verdict, everything=True)
-        click.echo(_ANSWERS[verdict.bottom_line])
-    return 0 if verdict.bottom_line is Level.PASS else 1
+        show_verdict(found.verdict, everything=True)
+        _show_original(found)
+        click.echo(_answer(found))
+    return 0 if found.verdict.bottom_line is Level.PASS else 1
+
+
+def _answer(found: Verification) -> str:
+    """一句话的回答：只说比对过的，没有比对的也说明。"""
+    line, compared = found.verdict.bottom_line, found.kind in ("pdf", "docx")
+    unsaid = "" if found.registered else "离线没有核对是否登记、作废。"
+    if line is Level.FAIL or (line is Level.UNKNOWN and (compared or found.seal is None)):
+        return _ANSWERS[line]
+    if compared:
+        return f"这是真的文书，没有发现改动。{unsaid}"
+    standing = "登记在册、没有作废；" if found.registered else ""
+    return f"签封是真的，{standing}纸面上的文字没有比对，请逐句核对后再相信。{unsaid}"
+
+
+def _show_original(found: Verification) -> None:
+    """没有文字可比的，给出登记的原文，供人核对。"""
+    if found.kind in ("token", "picture") and found.seal and found.content:
+        click.echo("登记的原文如下，请与纸面逐句核对：")
+        for block in found.content.words.blocks:
+            click.echo("  " + (" | ".join(block.cells) if isinstance(block, Row) else block))
+
+
+def _document(found: Verification) -> dict[str, str] | None:
+    """签封成立的文书：供程序读的几项；原文不在手边时只有签封里的。"""
+    seal, content = found.seal, found.content
+    if seal is None or seal.token is None or seal.key is None:
+        return None
+    claim = seal.token.claim
+    document = {
+        "identity": identity_text(claim.identity),
+        "agency": seal.key.agency,
+        "date": claim.issue_date.isoformat(),
+    }
+    if content is not None and content.digest == claim.content_digest:
+        document |= {"title": content.title, "number": content.number}
+    return document
 
 
 def _present(target: str) -> Presented:
@@ -85,6 +123,7 @@ def _authorities(tools: Tools, keys_file: Path | None) -> tuple[KeyList, Registe
         except (OSError, UnicodeDecodeError) as error:
             raise InputInvalid(f"读不了 {keys_file}：{error}", advice="请核对路径。") from None
         return read_key_list(text, str(keys_file)), None
+    tools.refuse_lost_register()
     if not tools.settings.register.exists():
         raise EnvironmentLacking(
             f"没有登记簿（{tools.settings.register}），也没有给公开密钥清单，无从验证。",

@@ -12,6 +12,7 @@ from docgen.model.words import Words
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 CONTENT_NAME = "instrument.json"
+FILE_SEAL_MARK = b"%docgen-file-seal "
 EXTENSIONS = {DOCX: ".docx", PDF: ".pdf"}
 
 
@@ -37,6 +38,7 @@ class Sealed:
     words: Words
     content: bytes
     token: Token
+    host: str
     url: str
 
 
@@ -67,12 +69,21 @@ class PageText:
 
 
 @dataclass(frozen=True)
+class FileSeal:
+    """PDF 末尾的文件签封。digest: SHA-256 of the file without the line that holds it."""
+
+    digest: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True)
 class Presented:
     """交来验证的东西里能读到的一切；读不到的为 None 或空。
 
     kind: "token", "pdf", "docx" or "picture". tokens: distinct token texts found, in order.
     words: the body of a DOCX; pages: the pages of a PDF; content: the JSON embedded in a PDF;
-    oddities: what its pages show beside text, or hide, that no issued file has.
+    oddities: what its pages show beside text, or hide, that no issued file has; hosts: of the
+    URLs that the tokens were read from.
     """
 
     kind: str
@@ -82,3 +93,5 @@ class Presented:
     pages: tuple[PageText, ...] = ()
     content: bytes | None = None
     oddities: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    file_seal: FileSeal | None = None

@@ -63,13 +63,17 @@ class Issue:
     date: date
     content: bytes
     token: bytes
+    host: str
     files: tuple[IssuedFile, ...]
     acceptances: tuple[Acceptance, ...] = ()
 
 
 @dataclass(frozen=True)
 class Entry:
-    """一份文书的一版。content is the canonical content (UTF-8 JSON), None until issued."""
+    """一份文书的一版。content is the canonical content (UTF-8 JSON), None until issued.
+
+    host: of the verification page, as printed in the QR.
+    """
 
     slot: Slot
     type: str
@@ -81,6 +85,7 @@ class Entry:
     reserved_at: datetime
     content: bytes | None = None
     token: bytes | None = None
+    host: str | None = None
     files: tuple[IssuedFile, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
     issued_at: datetime | None = None

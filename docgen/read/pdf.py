@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import io
+import re
 import zlib
 from collections.abc import Iterator
 
@@ -13,7 +15,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 
 from docgen.errors import InputInvalid
-from docgen.model.document import PageText
+from docgen.model.document import FILE_SEAL_MARK, FileSeal, PageText
 from docgen.model.layout import LEFT, POINTS_PER_MM, TOP, TYPE_HEIGHT, TYPE_WIDTH
 from docgen.read.page_objects import oddities
 
@@ -23,6 +25,7 @@ MAX_SIDE = 20_000
 MAX_CONTENT_BYTES = 50_000_000
 _SLACK = 2.0  # points: a baseline may sit slightly outside the type area
 _HYPHEN_AT_LINE_END = 0xFFFE
+_FILE_SEAL = re.compile(FILE_SEAL_MARK + rb"([0-9a-f]{128})\n(startxref\n[0-9]+\n%%EOF\n)\Z")
 _CATALOG = {
     *("/Type", "/Pages", "/Metadata", "/Lang", "/MarkInfo", "/StructTreeRoot", "/OutputIntents"),
     *("/Names", "/AF", "/ViewerPreferences", "/Outlines", "/Extensions", "/Version"),
@@ -90,6 +93,15 @@ def catalog_oddities(data: bytes, name: str) -> tuple[str, ...]:
         raise InputInvalid(f"{name} 的目录读不了。", advice="请重新取得该文件。") from error
     found = [f"文件带有 {key[1:]}" for key in sorted(keys | names)]
     return (*found, *(["文件带有别的附件"] * (attached > 1)))
+
+
+def read_file_seal(data: bytes) -> FileSeal | None:
+    """末尾的文件签封，没有则 None。"""
+    found = _FILE_SEAL.search(data)
+    if found is None:
+        return None
+    bare = data[: found.start()] + found[2]
+    return FileSeal(hashlib.sha256(bare).digest(), bytes.fromhex(found[1].decode("ascii")))
 
 
 def _unpacked(stream: pikepdf.Object) -> bytes:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from dataclasses import dataclass
 
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from docgen.errors import InputInvalid
 
 MAX_PIXELS = 120_000_000
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
-_URL = re.compile(r"https?://[^/\s]+/v/([A-Z2-7]{16,400})", re.IGNORECASE | re.ASCII)
+_URL = re.compile(r"https?://([^/\s]+)/v/([A-Z2-7]{16,400})", re.IGNORECASE | re.ASCII)
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_TRIES = ((1.0, False), (2.0, False), (0.5, False), (1.0, True), (2.0, True))
 _TOKEN = re.compile(r"[A-Za-z2-7]{100,400}")
 
 
@@ -46,24 +48,33 @@ def _grey(image: Image.Image) -> Image.Image:
     return Image.composite(coloured.convert("L"), paper, coloured.getchannel("A"))
 
 
-def token_text(text: str) -> str | None:
+@dataclass(frozen=True)
+class Reading:
+    """读到的一个签封：token 与它所在网址的主机（裸 token 则为空）。"""
+
+    token: str
+    host: str = ""
+
+
+def read_token(text: str) -> Reading | None:
     """网址或裸文字里的 token，没有则 None。"""
     stripped = text.strip()
-    found = _URL.fullmatch(stripped)
-    if found:
-        return found[1].upper()
-    return stripped.upper() if _TOKEN.fullmatch(stripped) else None
+    if found := _URL.fullmatch(stripped):
+        return Reading(found[2].upper(), found[1].lower())
+    return Reading(stripped.upper()) if _TOKEN.fullmatch(stripped) else None
 
 
-def tokens_in_picture(image: Image.Image) -> tuple[str, ...]:
-    """图中各二维码里的 token，去重；一次读不出就换几种尺寸再试。"""
-    for scale in (1.0, 2.0, 0.5):
+def tokens_in_picture(image: Image.Image) -> tuple[Reading, ...]:
+    """图中各二维码里的 token，去重；一次读不出就换几种尺寸、加锐度再试。"""
+    for scale, sharpen in _TRIES:
         size = (int(image.width * scale), int(image.height * scale))
         if size[0] * size[1] > MAX_PIXELS or min(size) < 50:
             continue
-        resized = image if scale == 1.0 else image.resize(size, Image.Resampling.LANCZOS)
-        codes = zxingcpp.read_barcodes(resized, formats=_QR)
-        found = [token_text(code.text) for code in codes]
-        if tokens := tuple(dict.fromkeys(t for t in found if t)):
-            return tokens
+        tried = image if scale == 1.0 else image.resize(size, Image.Resampling.LANCZOS)
+        if sharpen:
+            tried = tried.filter(ImageFilter.UnsharpMask(radius=2, percent=300, threshold=0))
+        codes = zxingcpp.read_barcodes(tried, formats=_QR)
+        found = [read_token(code.text) for code in codes]
+        if readings := tuple(dict.fromkeys(reading for reading in found if reading)):
+            return readings
     return ()

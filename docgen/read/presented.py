@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterable
-
-from PIL import Image
+from typing import TypedDict
 
 from docgen.errors import InputInvalid
 from docgen.model.document import CONTENT_NAME, Presented
@@ -16,43 +16,55 @@ from docgen.read.pdf import (
     embedded_content,
     open_pdf,
     page_images,
+    read_file_seal,
     read_oddities,
     read_pages,
 )
-from docgen.read.picture import open_picture, token_text, tokens_in_picture
+from docgen.read.picture import Reading, open_picture, read_token, tokens_in_picture
 
 SCAN_DPI = 150
 
 
 def read_text_input(text: str) -> Presented | None:
     """网址或 token 文字；都不是则 None。"""
-    token = token_text(text)
-    return None if token is None else Presented("token", (token,))
+    found = read_token(text)
+    return None if found is None else Presented("token", **_seals([found]))
 
 
 def read_presented(data: bytes, name: str) -> Presented:
-    """按内容辨认种类并读出。name: for messages. Raises InputInvalid."""
-    if data.startswith(b"%PDF-") or b"%PDF-" in data[:1024]:
+    """按内容辨认种类并读出。name: for messages. Raises InputInvalid.
+
+    One file is one thing: a picture that carries a PDF inside would show one page to this
+    program and another to its reader.
+    """
+    if not data:
+        raise InputInvalid(f"{name} 是空文件。", advice="请重新取得该文件。")
+    if data.startswith(b"%PDF-"):
         return _pdf(data, name)
+    if b"%PDF-" in data:
+        raise InputInvalid(f"{name} 里夹带着 PDF，不予读取。", advice="请重新取得原来的文件。")
     if data.startswith(b"PK"):
         return _docx(data, name)
     if len(data) < 2000 and (text := _as_text(data)) and (found := read_text_input(text)):
         return found
-    if not data:
-        raise InputInvalid(f"{name} 是空文件。", advice="请重新取得该文件。")
-    return Presented("picture", tokens_in_picture(open_picture(data, name)), _sha256(data))
+    readings = tokens_in_picture(open_picture(data, name))
+    return Presented("picture", **_seals(readings), sha256=_sha256(data))
 
 
 def _pdf(data: bytes, name: str) -> Presented:
     document = open_pdf(data, name)
     try:
+        readings = [
+            r for image in page_images(document, SCAN_DPI) for r in tokens_in_picture(image)
+        ]
         return Presented(
             "pdf",
-            _tokens(page_images(document, SCAN_DPI)),
-            _sha256(data),
+            **_seals(readings),
+            sha256=_sha256(data),
             pages=read_pages(document),
             content=embedded_content(data, name, CONTENT_NAME),
             oddities=(*read_oddities(document), *catalog_oddities(data, name)),
+            file_seal=read_file_seal(data),
         )
     finally:
         document.close()
@@ -60,13 +72,23 @@ def _pdf(data: bytes, name: str) -> Presented:
 
 def _docx(data: bytes, name: str) -> Presented:
     parts = read_office(data, name)
-    pictures = (open_picture(picture, name) for picture in docx_pictures(parts))
-    return Presented("docx", _tokens(pictures), _sha256(data), words=read_docx_words(parts, name))
+    readings: list[Reading] = []
+    for picture in docx_pictures(parts):
+        with contextlib.suppress(InputInvalid):  # a picture of another kind holds no seal
+            readings += tokens_in_picture(open_picture(picture, name))
+    words = read_docx_words(parts, name)
+    return Presented("docx", **_seals(readings), sha256=_sha256(data), words=words)
 
 
-def _tokens(images: Iterable[Image.Image]) -> tuple[str, ...]:
-    found = (token for image in images for token in tokens_in_picture(image))
-    return tuple(dict.fromkeys(found))
+class _Seals(TypedDict):
+    tokens: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
+def _seals(readings: Iterable[Reading]) -> _Seals:
+    found = list(readings)
+    hosts = dict.fromkeys(reading.host for reading in found if reading.host)
+    return {"tokens": tuple(dict.fromkeys(r.token for r in found)), "hosts": tuple(hosts)}
 
 
 def _as_text(data: bytes) -> str | None:

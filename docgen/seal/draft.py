@@ -32,7 +32,7 @@ def seal_draft(draft: Draft, words: Words, entry: Entry, signer: Signer, host: s
         content_digest=content_digest(content),
     )
     token = sign(claim, signer.public.kid, signer.sign)
-    return Sealed(draft, words, content, token, verification_url(host, token.text))
+    return Sealed(draft, words, content, token, host, verification_url(host, token.text))
 
 
 def numbered(draft: Draft, number: Number) -> Draft:

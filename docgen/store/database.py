@@ -131,9 +131,12 @@ def _prepare(connection: Connection, path: Path, secret: bytes, made_at: str) ->
         return
     version = connection.execute(select(tables.register.c.version)).scalar_one_or_none()
     if version != tables.VERSION:
+        newer = version is None or version > tables.VERSION
         raise EnvironmentLacking(
             f"登记簿 {path} 的版本是 {version}，本程序只认得版本 {tables.VERSION}。",
-            advice="它由更新的版本写成，请升级本程序；不要用旧程序写它。",
+            advice="它由更新的版本写成，请升级本程序；不要用旧程序写它。"
+            if newer
+            else "它由试用期的旧版本写成，不再支持；请另设 DOCGEN_HOME。",
         )
 
 

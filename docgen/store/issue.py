@@ -40,6 +40,7 @@ def issue_of(printed: Printed, accepted: Sequence[Acceptance]) -> Issue:
         date=sealed.draft.date,
         content=sealed.content,
         token=sealed.token.raw,
+        host=sealed.host,
         files=files,
         acceptances=tuple(accepted),
     )

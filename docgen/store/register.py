@@ -135,8 +135,10 @@ class Register:
     ) -> PublicKey:
         """机关的公钥；第一次用时由 make 新做。Raises InputInvalid when the region differs."""
         with transaction(self._engine) as connection:
-            found = next((k for k in rows.keys(connection).keys if k.agency == agency), None)
+            known = rows.keys(connection).keys
+            found = next((k for k in known if k.agency == agency), None)
             if found is None:
+                _refuse_likely_slip(connection, agency, region, known)
                 found = make()
                 connection.execute(insert(tables.public_keys).values(**rows.key_row(found)))
                 record(connection, at, "key_made", {"kid": found.kid.hex(), "agency": agency})
@@ -180,6 +182,26 @@ class Register:
 def open_register(path: Path, secret: bytes, at: datetime, identity_of: IdentityOf) -> Register:
     """打开或新建登记簿。secret: 32 random bytes for a new one. Raises EnvironmentLacking."""
     return Register(open_database(path, secret, at.isoformat()), identity_of)
+
+
+def _refuse_likely_slip(
+    connection: Connection, agency: str, region: str, known: Sequence[PublicKey]
+) -> None:
+    """新机关的名称若像是写错，就不替它编号：重号会使文书无效。Raises InputInvalid."""
+    other = next((key.agency for key in known if key.region == region), None)
+    if other is not None:
+        raise InputInvalid(
+            f"代字“{region}”在登记簿里属于“{other}”，案件写的机关是“{agency}”。",
+            advice="请核对案件文件的 agency.name 是否写错；两个机关不能共用一个代字。",
+        )
+    named = set(connection.execute(select(tables.series.c.agency)).scalars())
+    waiting = sorted(named - {key.agency for key in known})
+    if waiting and agency not in waiting:
+        names = "、".join(f"“{name}”" for name in waiting)
+        raise InputInvalid(
+            f"接续编号时写的机关是{names}，案件写的是“{agency}”。",
+            advice="请核对两处的名称；接续时写错的，用正确的名称再执行一次 docgen register start。",
+        )
 
 
 def _fits(entry: Entry, item: Reservation) -> bool:

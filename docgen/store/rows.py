@@ -69,7 +69,7 @@ def issue(connection: Connection, item: Issue, at: datetime) -> None:
     if entry.state is State.ISSUED and fresh:
         raise Refused(
             f"{entry.number.text} 重印出来的文件与签发时不是同一个，没有输出。",
-            advice="字体、程序或验证主机名变了；请改回原样，或者用签发时的文件，或者作废后另行制作。",
+            advice="字体或程序变了；请改回原样，或者用签发时的文件，或者作废后另行制作。",
         )
     own = select(table.c.id).where(table.c.identity == item.identity)
     instrument_id = connection.execute(own).scalar_one()
@@ -80,6 +80,7 @@ def issue(connection: Connection, item: Issue, at: datetime) -> None:
             "state": State.ISSUED.value,
             "content": item.content,
             "token": item.token,
+            "host": item.host,
             "issued_at": at.isoformat(),
         }
         connection.execute(update(table).where(table.c.id == instrument_id).values(values))
@@ -164,6 +165,7 @@ def _entry(connection: Connection, row: Row[Any]) -> Entry:
         reserved_at=moment(row.reserved_at),
         content=row.content,
         token=row.token,
+        host=row.host,
         files=tuple(IssuedFile(*file) for file in found),
         acceptances=tuple(Acceptance(*pair) for pair in accepted),
         issued_at=None if row.issued_at is None else moment(row.issued_at),

@@ -19,7 +19,7 @@ from sqlalchemy import (
     event,
 )
 
-VERSION = 1
+VERSION = 2
 
 metadata = MetaData()
 
@@ -37,7 +37,7 @@ public_keys = Table(
     metadata,
     Column("kid", LargeBinary, primary_key=True),
     Column("agency", String, nullable=False, unique=True),
-    Column("region", String, nullable=False),
+    Column("region", String, nullable=False, unique=True),
     Column("public", LargeBinary, nullable=False),
     Column("since", String, nullable=False),
 )
@@ -69,12 +69,14 @@ instruments = Table(
     Column("state", String, nullable=False),
     Column("content", LargeBinary),
     Column("token", LargeBinary),
+    Column("host", String),
     Column("reserved_at", String, nullable=False),
     Column("issued_at", String),
     Column("voided_at", String),
     Column("void_reason", String),
     UniqueConstraint("agency", "case_number", "key", "edition"),
     UniqueConstraint("agency", "code", "year", "sequence"),
+    UniqueConstraint("region", "code", "year", "sequence"),
 )
 
 documents = Table(
