@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
-from pydantic import Field as Item
-
+from docgen.catalogue_schema import (
+    ChecklistFile,
+    FieldFile,
+    HolidayFile,
+    InstrumentFile,
+    ParameterFile,
+    Strict,
+)
 from docgen.errors import InputInvalid
 from docgen.model.checklist import Checklist, ChecklistRow, Step, TimeLimit
 from docgen.model.instrument import FIELD_TYPES, Field, Instrument, RowUse
@@ -64,137 +68,20 @@ def load_catalogue(root: Path) -> Catalogue:
     return Catalogue(root, MappingProxyType(instruments), checklist, _load_law(root / "law"))
 
 
-def _one_or_many(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-Texts = Annotated[list[str], BeforeValidator(_one_or_many)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _FieldFile(_Strict):
-    name: Annotated[str, Item(pattern=r"^[a-z][a-z0-9_]*$")]
-    label: str
-    type: Literal[
-        "text", "paragraphs", "date", "datetime", "integer", "money", "boolean", "choice", "list"
-    ]
-    sources: Annotated[Texts, Item(alias="from")] = []
-    required: bool = True
-    by_hand: bool = False
-    fixed: bool = False
-    when: dict[str, Texts] | None = None
-    choices: list[str] = []
-    of: list[_FieldFile] = []
-    min: int | None = None
-    max: int | None = None
-    help: str = ""
-
-
-class _RowUseFile(_Strict):
-    row: int
-    when: dict[str, Texts] | None = None
-
-
-class _InstrumentFile(_Strict):
-    id: str
-    code: Annotated[int, Item(ge=1, le=255)]
-    version: Annotated[int, Item(ge=1)]
-    title: str
-    act: str
-    number_code: str
-    in_force_from: date
-    source: str
-    include: list[str] = []
-    fields: list[_FieldFile]
-    copies: Annotated[list[str], Item(min_length=1)]
-    signatures: list[str]
-    stamp: bool
-    remedies: bool
-    rows: list[_RowUseFile]
-    events: list[Literal["reading", "delivery"]]
-    numbered: bool = True
-    accompanies: str | None = None
-
-
-class _TimeLimitFile(_Strict):
-    text: str
-    parameter: str | None = None
-
-
-class _StepFile(_Strict):
-    id: Annotated[str, Item(pattern=r"^[a-z][a-z_]*$")]
-    label: str
-    optional: bool = False
-
-
-class _RowFile(_Strict):
-    number: int
-    category: str
-    matter: str
-    item: str
-    place: str
-    places: Annotated[list[str], Item(min_length=1)]
-    time_limit: _TimeLimitFile
-    department: str
-    recorder: str
-    start: str
-    process: str
-    end: str
-    classes: str
-    categories: Annotated[list[str], Item(min_length=1)]
-    remark: str
-    steps: Annotated[list[_StepFile], Item(min_length=1)]
-
-
-class _ChecklistFile(_Strict):
-    id: str
-    title: str
-    source: str
-    notes: list[str] = []
-    rows: Annotated[list[_RowFile], Item(min_length=1)]
-
-
-class _DatedFile(_Strict):
-    since: date
-    until: date | None = None
-    value: str
-    source: str
-    confirmed: bool
-
-
-class _ParameterFile(_Strict):
-    id: str
-    title: str
-    unit: Literal["working_days", "calendar_days", "months", "hours", "persons", "percent", "text"]
-    values: Annotated[list[_DatedFile], Item(min_length=1)]
-
-
-class _HolidayFile(_Strict):
-    year: int
-    source: str
-    holidays: list[date]
-    workdays: list[date] = []
-
-
-def _load_groups(path: Path) -> Mapping[str, list[_FieldFile]]:
+def _load_groups(path: Path) -> Mapping[str, list[FieldFile]]:
     source = read_source(path)
     if not isinstance(source.data, dict):
         raise InputInvalid(f"{path} 应当是若干字段组。")
 
-    class Group(_Strict):
-        fields: list[_FieldFile]
+    class Group(Strict):
+        fields: list[FieldFile]
 
     return {
         name: demand(Group, {"fields": rows}, source).fields for name, rows in source.data.items()
     }
 
 
-def _load_instruments(
-    folder: Path, groups: Mapping[str, list[_FieldFile]]
-) -> dict[str, Instrument]:
+def _load_instruments(folder: Path, groups: Mapping[str, list[FieldFile]]) -> dict[str, Instrument]:
     result: dict[str, Instrument] = {}
     codes: dict[int, str] = {}
     for path in sorted(folder.glob("*/instrument.yaml")):
@@ -226,15 +113,15 @@ def _demand_companions(folder: Path, instruments: Mapping[str, Instrument]) -> N
             )
 
 
-def _load_instrument(path: Path, groups: Mapping[str, list[_FieldFile]]) -> Instrument:
+def _load_instrument(path: Path, groups: Mapping[str, list[FieldFile]]) -> Instrument:
     source = read_source(path)
-    data = demand(_InstrumentFile, source.data, source)
+    data = demand(InstrumentFile, source.data, source)
     if data.id != path.parent.name:
         raise InputInvalid(f"{path}：id“{data.id}”与文件夹名“{path.parent.name}”不一致。")
     for name in ("template.docx", "template.html"):
         if not (path.parent / name).is_file():
             raise InputInvalid(f"{path.parent} 缺少 {name}。", advice="每种文书要有两个模板。")
-    rows: list[_FieldFile] = []
+    rows: list[FieldFile] = []
     for group in data.include:
         if group not in groups:
             raise InputInvalid(
@@ -271,7 +158,7 @@ def _when(when: Mapping[str, list[str]] | None) -> Mapping[str, tuple[str, ...]]
     return None if when is None else MappingProxyType({k: tuple(v) for k, v in when.items()})
 
 
-def _field(row: _FieldFile, source: Source) -> Field:
+def _field(row: FieldFile, source: Source) -> Field:
     assert row.type in FIELD_TYPES
     if row.type == "choice" and not row.choices:
         raise InputInvalid(f"{source.name}：字段 {row.name} 是 choice，必须列出 choices。")
@@ -294,7 +181,7 @@ def _field(row: _FieldFile, source: Source) -> Field:
 
 def _load_checklist(path: Path) -> Checklist:
     source = read_source(path)
-    data = demand(_ChecklistFile, source.data, source)
+    data = demand(ChecklistFile, source.data, source)
     rows = []
     for row in data.rows:
         columns: dict[str, Any] = {
@@ -315,7 +202,7 @@ def _load_law(folder: Path) -> Law:
     parameters = {}
     for path in sorted(folder.glob("*.yaml")):
         source = read_source(path)
-        data = demand(_ParameterFile, source.data, source)
+        data = demand(ParameterFile, source.data, source)
         if data.id != path.stem:
             raise InputInvalid(f"{path}：id“{data.id}”与文件名不一致。")
         parameters[data.id] = LawParameter(
@@ -344,7 +231,7 @@ def _load_calendars(folder: Path) -> dict[int, HolidayYear]:
     calendars = {}
     for path in sorted((folder / "holidays").glob("*.yaml")):
         source = read_source(path)
-        data = demand(_HolidayFile, source.data, source)
+        data = demand(HolidayFile, source.data, source)
         calendars[data.year] = HolidayYear(
             data.year, frozenset(data.holidays), frozenset(data.workdays), data.source
         )

@@ -13,6 +13,7 @@ _REASONS = {
     "Zl": "行分隔符",
     "Zp": "段分隔符",
 }
+_COMBINING = frozenset({"Mn", "Mc", "Me"})
 _SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF), (0x180B, 0x180D), (0x180F, 0x180F))
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _LOST = frozenset("\ufffc\ufffd")
@@ -49,6 +50,8 @@ def refusal(char: str) -> str | None:
         reason = "看不见的空白字符"
     elif char in _LOST:
         reason = "乱码留下的替代符，原来的字已经丢失"
+    elif category in _COMBINING:
+        reason = "附加在别的字上的符号，印出来会叠在一起或者错位"
     elif category in _REASONS:
         reason = _REASONS[category]
     else:

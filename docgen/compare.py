@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 
 from docgen.errors import Defect
 from docgen.model.document import PageText, Presented
 from docgen.model.words import Block, Row, Words, squeeze
 
 _CONTEXT = 20
+_MOST_SPLITS = 200
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def compare_pages(expected: Words, pages: Sequence[PageText]) -> Mismatch | None
         body = squeeze(page.body)
         following: set[_Place] = set()
         reached = next(iter(places)), 0
-        for place in places:
+        for place in islice(places, _MOST_SPLITS):
             for end, position in _read_page(groups, headers, place, body):
                 if position == len(body):
                     following.add(end)
@@ -180,15 +183,28 @@ def _remaining(groups: Sequence[tuple[str, ...]], place: _Place) -> tuple[str, .
 
 
 def _splits(cells: tuple[str, ...], text: str) -> Iterator[tuple[int, ...]]:
-    """text 恰为各单元格开头部分依次相接的所有分法。"""
-    first, others = cells[0], cells[1:]
-    if not others:
-        if first.startswith(text):
-            yield (len(text),)
-        return
-    for length in range(_common(first, text), -1, -1):
-        for rest in _splits(others, text[length:]):
-            yield (length, *rest)
+    """text 恰为各单元格开头部分依次相接的分法，至多 _MOST_SPLITS 种。
+
+    Cells of one repeated character could be split in millions of ways that all read the same.
+    """
+
+    @cache
+    def possible(cell: int, start: int) -> bool:
+        if cell == len(cells):
+            return start == len(text)
+        longest = _common(cells[cell], text[start:])
+        return any(possible(cell + 1, start + length) for length in range(longest, -1, -1))
+
+    def found(cell: int, start: int) -> Iterator[tuple[int, ...]]:
+        if cell == len(cells):
+            yield ()
+            return
+        for length in range(_common(cells[cell], text[start:]), -1, -1):
+            if possible(cell + 1, start + length):
+                for rest in found(cell + 1, start + length):
+                    yield (length, *rest)
+
+    return islice(found(0, 0) if possible(0, 0) else iter(()), _MOST_SPLITS)
 
 
 def _advanced(groups: Sequence[tuple[str, ...]], place: _Place, agreed: int) -> _Place:

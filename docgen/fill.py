@@ -123,7 +123,9 @@ def _faults(
     field: Field, value: Value, request: InstrumentRequest, fields: Mapping[str, Value], place: str
 ) -> Iterator[Problem]:
     if value is None and field.required and not field.by_hand:
-        yield Problem(f"{place}.{field.name}", _missing(field, request, fields, place))
+        own = f"{place}.{field.name}"
+        where = own if field.own or field.source[0].startswith(("law.", "wording.")) else None
+        yield Problem(where or field.source[0], _missing(field, request, fields, place))
     elif isinstance(value, tuple) and len(value) < (field.minimum or 0):
         where = f"{place}.{field.name}" if field.own else field.source[0]
         message = f"{field.label}至少要有 {field.minimum} 项，现有 {len(value)} 项。"

@@ -66,19 +66,29 @@ def fill_case(case: Case, catalogue: Catalogue) -> Mapping[str, Draft]:
         except InputInvalid as error:
             faults.append(error)
     if faults:
-        problems: list[Problem] = [problem for error in faults for problem in error.problems]
+        found = tuple(dict.fromkeys(problem for error in faults for problem in error.problems))
         message = "；".join(error.message.rstrip("。") for error in faults)
-        raise InputInvalid(
-            f"{message}。什么也没有生成。", problems=problems, advice=faults[0].advice
+        whole = InputInvalid(
+            f"{message}。什么也没有生成。", problems=found, advice=faults[0].advice
         )
+        raise located(whole, case)
     return drafts
+
+
+def located(error: InputInvalid, case: Case) -> InputInvalid:
+    """同一个错误，位置带上案件文件与行号（contract 5.1）。"""
+    problems = [Problem(case.where(problem.where), problem.message) for problem in error.problems]
+    return InputInvalid(error.message, problems=problems, advice=error.advice)
 
 
 def proofread(case: Case, drafts: Mapping[str, Draft], press: Press) -> Mapping[str, Words]:
     """每份文书将印出的文字，每个字都有字形（invariant 2）。Raises InputInvalid."""
     words = {key: press.words(draft) for key, draft in drafts.items()}
     for index, request in enumerate(case.instruments):
-        press.demand_glyphs(drafts[request.key], words[request.key], f"instruments[{index}]")
+        try:
+            press.demand_glyphs(drafts[request.key], words[request.key], f"instruments[{index}]")
+        except InputInvalid as error:
+            raise located(error, case) from error
     return words
 
 

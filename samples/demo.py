@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +15,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CASES = sorted((ROOT / "samples" / "cases").glob("*.yaml"))
 OUT = ROOT / "out"
+HOME = ROOT / ".demo"
 
 
 def main() -> int:
     """生成并验证；任何一步不成即以它的退出码结束。"""
-    os.environ["DOCGEN_HOME"] = str(ROOT / ".demo")
+    os.environ["DOCGEN_HOME"] = str(HOME)
     from docgen.cli import run  # noqa: PLC0415  DOCGEN_HOME has to be set before
 
+    forget_another_version()
     documents = pages = 0
     for case in CASES:
         folder = OUT / case.stem
@@ -39,6 +43,21 @@ def main() -> int:
     print("  .venv/bin/docgen new rectification_order -o 我的案件.yaml   写自己的案件")
     print("  DOCGEN_HOME=.demo .venv/bin/docgen register list            看登记簿")
     return 0
+
+
+def forget_another_version() -> None:
+    """示范的登记簿若由别的版本的模板或程序建立，就从头来过；重印会被当作改动而拒绝。"""
+    digest = hashlib.sha256()
+    for folder in ("templates", "docgen", "samples"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.read_bytes())
+    made_by = HOME / "made-by"
+    if not made_by.exists() or made_by.read_text("ascii") != digest.hexdigest():
+        shutil.rmtree(HOME, ignore_errors=True)
+        shutil.rmtree(OUT, ignore_errors=True)
+        HOME.mkdir()
+        made_by.write_text(digest.hexdigest(), "ascii")
 
 
 def quietly(run: Callable[[list[str]], int], arguments: list[str]) -> int:

@@ -421,6 +421,38 @@ def test_a_case_without_a_hearing_has_no_notice_to_check() -> None:
     assert levels("TIM001", situation_of(draft_of("rectification_order"))) == [NONE]
 
 
+# --- DLV002
+
+
+@pytest.mark.parametrize(
+    ("planned_at", "mode", "level", "said"),
+    [
+        ("2026-11-30T15:00", "direct", PASS, "不晚于最早的期限 2026-12-01"),
+        ("2026-12-01T23:59", "direct", PASS, "不晚于最早的期限 2026-12-01"),
+        ("2026-12-02T00:00", "direct", FAIL, "而期限 2026-12-01（instruments[0].problems[1]"),
+        (None, "direct", UNKNOWN, "没有写明计划送达时间"),
+        ("2026-11-30T15:00", "announcement", UNKNOWN, "公告日不是送达日"),
+    ],
+)
+def test_an_order_is_served_before_its_first_deadline_has_passed(
+    planned_at: str | None, mode: str, level: Level, said: str
+) -> None:
+    draft = draft_of("rectification_order", problems=problems("2026-12-10", "2026-12-01"))
+    notice = delivery("rectification_order", planned_at, mode)
+    found = only("DLV002", situation_of(draft, deliveries=(notice,)))
+    assert found.level is level
+    assert said in found.message
+
+
+def test_a_document_without_deadlines_or_delivery_has_none_to_miss() -> None:
+    notice = delivery("hearing_notice", "2026-11-24T09:00")
+    assert levels("DLV002", situation_of(draft_of("hearing_notice"), deliveries=(notice,))) == [
+        NONE
+    ]
+    order = draft_of("rectification_order", problems=problems("2026-12-01"))
+    assert levels("DLV002", situation_of(order)) == [NONE]
+
+
 # --- TIM002
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ from typing import Any
 
 import pytest
 from support import CASES, ROOT, Data, Docgen, WriteCase
+
+from docgen.read.presented import read_presented
 
 MAIN = (sys.executable, "-c", "from docgen.cli import main; main()")
 
@@ -175,8 +178,8 @@ def test_a_draft_has_no_number_and_no_code_and_leaves_no_trace_in_the_register(
     assert answer.code == 0
     assert "REC017" in answer.err
     assert set(files(out)) == {
-        "草稿_听证会通知书.pdf",
-        "草稿_听证会通知书.docx",
+        "草稿_（鲁）应急案〔2026〕12号_听证会通知书.pdf",
+        "草稿_（鲁）应急案〔2026〕12号_听证会通知书.docx",
         "manifest.json",
     }
     assert all(row["number"] is row["identity"] is None for row in documents(out))
@@ -298,6 +301,76 @@ def test_a_later_case_in_the_same_folder_keeps_the_earlier_files_in_the_manifest
     assert [row["number"][-2:] for row in documents(out)] == ["1号", "1号", "2号", "2号"]
 
 
+def test_runs_into_one_folder_at_the_same_time_lose_no_row_of_the_manifest(
+    home: Path, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    cases = []
+    for index in range(6):
+        hearing["case_number"] = f"（鲁）应急案〔2026〕{index}号"
+        cases.append(write_case(hearing, f"case{index}.yaml"))
+    runs = [
+        subprocess.Popen(
+            [*MAIN, "generate", str(case), "-o", str(tmp_path / "out")],
+            env={**os.environ, "DOCGEN_HOME": str(home)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for case in cases
+    ]
+    assert [run.wait(timeout=300) for run in runs] == [0] * 6
+    rows = documents(tmp_path / "out")
+    assert sorted({row["number"] for row in rows}) == [
+        f"（鲁）应急听通〔2026〕{n}号" for n in range(1, 7)
+    ]
+    assert {row["path"] for row in rows} | {"manifest.json"} == set(files(tmp_path / "out"))
+
+
+def test_two_registers_do_not_overwrite_each_others_files(
+    docgen: Docgen,
+    hearing: Data,
+    write_case: WriteCase,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case, out = write_case(hearing), tmp_path / "out"
+    assert docgen("generate", case, "-o", out).code == 0
+    first = files(out)
+    monkeypatch.setenv("DOCGEN_HOME", str(tmp_path / "another"))
+    answer = docgen("generate", case, "-o", out)
+    assert answer.code == 4
+    assert "另一份文书的文件" in answer.err
+    assert files(out) == first
+
+
+def test_a_title_given_with_its_brackets_is_printed_with_one_pair(
+    docgen: Docgen, write_case: WriteCase, tmp_path: Path
+) -> None:
+    text = (CASES / "quarry.yaml").read_text("utf-8")
+    title = re.search(r"earlier_title: (.+)", text)
+    assert title is not None
+    (tmp_path / "case.yaml").write_text(
+        text.replace(title[0], f"earlier_title: 《{title[1].strip()}》"), "utf-8"
+    )
+    made = docgen("generate", tmp_path / "case.yaml", "-o", tmp_path / "out", "--json").json
+    for row in made["documents"]:
+        if row["path"].endswith(".pdf"):
+            found = read_presented((tmp_path / "out" / row["path"]).read_bytes(), "")
+            assert "《《" not in "".join(page.body for page in found.pages)
+
+
+def test_a_terminal_of_another_encoding_gets_an_escape_and_no_fault(
+    home: Path, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    hearing["agency"]["region"] = "㛃"
+    done = subprocess.run(
+        [*MAIN, "generate", str(write_case(hearing)), "-o", str(tmp_path / "out")],
+        env={**os.environ, "DOCGEN_HOME": str(home), "PYTHONIOENCODING": "gb2312"},
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert b"\\u36c3" in done.stdout
+
+
 def test_a_foreign_manifest_is_not_overwritten(
     docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
 ) -> None:
@@ -396,10 +469,25 @@ def test_a_key_that_is_not_right_stops_the_run_and_is_never_replaced(
     assert [path for path in (home / "keys").iterdir() if path != key] == []
 
 
+def test_what_is_missing_is_told_with_file_path_and_line(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    del hearing["party"]["uscc"]
+    answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out")
+    assert answer.code == 4
+    assert re.search(r"case\.yaml party\.uscc（第 \d+ 行起）：缺少统一社会信用代码", answer.err)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("case_number: 一\ncase_number: 二\n", "“case_number” 重复"),
+        ("case_number: 一\ncause：二\nparty: {}\n", "第 2 行：用了全角冒号"),
+        ("officers:\n  - {name: 甲，certificate: 1}\n", "第 2 行：用了全角逗号"),
+        ("cause: 一\n\tparty: 二\n", "有制表符"),
+        ("cause:一\nparty:\n  name: 甲\n", "第 1 行：冒号后面少了空格"),
+        ("cause: 甲: 乙\n", "第 1 行：值里还有冒号"),
+        ("cause: 张\u0301\u0301三\n", "叠在一起"),
         ("[1, 2\n", "YAML 写法有误"),
         ("", "是空的"),
         ("cause: 一\x07二\n", "字符"),
@@ -428,7 +516,5 @@ def test_a_number_with_zeros_in_front_stays_what_was_written(
     case.write_text(text, "utf-8")
     assert docgen("generate", case, "-o", tmp_path / "out").code == 0
     shown = docgen("generate", case, "-o", tmp_path / "out", "--json").json["documents"]
-    from docgen.read.presented import read_presented
-
     data = (tmp_path / "out" / shown[0]["path"]).read_bytes()
     assert any("邮政编码：012345。" in page.body for page in read_presented(data, "").pages)

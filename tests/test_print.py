@@ -214,7 +214,7 @@ def test_a_draft_says_so_across_every_page_and_has_neither_code_nor_number(
     assert len(drafts) == len(twins) == 2
     for path in drafts:
         assert read_presented(path.read_bytes(), path.name).tokens == ()
-        twin = pypdfium2.PdfDocument(twins[path.stem.removeprefix("草稿_")].pdf)
+        twin = pypdfium2.PdfDocument(twins[path.stem.rpartition("_")[2]].pdf)
         document = pypdfium2.PdfDocument(path)
         assert len(document) == len(twin)
         for page, sealed in zip(document, twin, strict=True):

@@ -224,11 +224,11 @@ def test_a_changed_template_prints_once_both_are_changed(
 
 
 @pytest.mark.parametrize(
-    ("char", "field", "where"),
+    ("char", "field", "label"),
     [
-        ("\U00031350", "hearing_place", "instruments[0].hearing_place（听证地点）"),
-        ("🧿", "clerk_name", "instruments[0].clerk_name（书记员）"),
-        ("\u0628", "hearers", "instruments[0].hearers（听证员）"),
+        ("\U00031350", "hearing_place", "听证地点"),
+        ("🧿", "clerk_name", "书记员"),
+        ("\u0628", "hearers", "听证员"),
     ],
 )
 def test_a_character_without_a_glyph_is_told_with_its_field(
@@ -238,13 +238,14 @@ def test_a_character_without_a_glyph_is_told_with_its_field(
     tmp_path: Path,
     char: str,
     field: str,
-    where: str,
+    label: str,
 ) -> None:
     request = hearing["instruments"][0]
     request[field] = [{"name": char, "post": "职"}] if field == "hearers" else f"示例{char}"
     answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out", "--draft")
     assert answer.code == 4
-    assert f"{where}：“{char}”（U+{ord(char):04X}）没有一个字体能画" in answer.err
+    assert f"case.yaml instruments[0].{field}（第 " in answer.err
+    assert f"：{label}的“{char}”（U+{ord(char):04X}）没有一个字体能画" in answer.err
     assert "fonts.yaml" in answer.err
     assert not (tmp_path / "out").exists()
 
@@ -256,4 +257,4 @@ def test_a_character_of_the_agencys_name_without_a_glyph_is_told_too(
     answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out", "--draft")
     assert answer.code == 4
     assert "“\u0628”（U+0628）" in answer.err
-    assert "agency_name（执法机关）" in answer.err
+    assert "执法机关的“" in answer.err

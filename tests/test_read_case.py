@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -89,7 +90,9 @@ def test_every_sample_case_is_read_without_a_notice(path: Path) -> None:
 
 def test_a_case_reads_the_same_from_json_as_from_yaml() -> None:
     text = json.dumps(valid(), ensure_ascii=False)
-    assert read_case(parse_json(text, "案件.json"), instruments()) == read(valid())
+    from_json = read_case(parse_json(text, "案件.json"), instruments())
+    from_yaml = read(valid())
+    assert replace(from_json, file="", lines={}) == replace(from_yaml, file="", lines={})
 
 
 def test_what_was_folded_while_reading_is_told_with_the_case() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -44,7 +45,10 @@ for _module in pkgutil.iter_modules(__path__):
 
 
 def main() -> None:
-    """程序入口。"""
+    """程序入口。What a terminal cannot show is written as an escape, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -72,6 +76,13 @@ def run(arguments: list[str]) -> int:
         return 0
     except click.ClickException as error:
         show_error(EnvironmentLacking(error.format_message()))
+        return EnvironmentLacking.exit_code
+    except OSError as error:
+        reason = f"读写不成：{error.strerror or error}"
+        advice = "请检查磁盘、权限与输出的去处。"
+        show_error(
+            EnvironmentLacking(f"{reason}（{error.filename or '标准输出'}）。", advice=advice)
+        )
         return EnvironmentLacking.exit_code
     except Exception as error:
         return _defect(error)

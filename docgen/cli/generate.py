@@ -19,6 +19,7 @@ from docgen.model.document import Printed
 from docgen.model.register import Acceptance
 from docgen.model.rule import Phase
 from docgen.model.verdict import Level, Verdict
+from docgen.model.words import fold_space
 from docgen.store.issue import document_rows
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -98,7 +99,7 @@ def _acceptances(codes: tuple[str, ...], reasons: tuple[str, ...]) -> tuple[Acce
             "每个 --accept 都要有一个 --reason。",
             advice="例：--accept REC009 --reason 停电无法录像",
         )
-    return tuple(Acceptance(code, why) for code, why in zip(codes, given, strict=True))
+    return tuple(Acceptance(code, fold_space(why)) for code, why in zip(codes, given, strict=True))
 
 
 def _say(printed: Sequence[Printed], output: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from docgen.errors import InputInvalid, UsageWrong
 from docgen.model.claim import identity_text
 from docgen.model.number import parse_number
 from docgen.model.register import Entry, Series, State
+from docgen.model.words import fold_space
 from docgen.store.register import Register
 
 _STATES = {State.RESERVED: "已留号", State.ISSUED: "已签发", State.VOIDED: "已作废"}
@@ -29,12 +31,14 @@ def register() -> None:
 @json_option
 def list_entries(as_json: bool) -> None:
     """列出全部文号与状态。"""
-    entries = Tools().existing_register.entries()
+    tools = Tools()
+    entries = tools.existing_register.entries()
     if as_json:
         show_json({"instruments": [_row(entry) for entry in entries]})
         return
+    titles = {item.id: item.title for item in tools.catalogue.instruments.values()}
     for entry in entries:
-        click.echo(_line(entry))
+        click.echo(_line(entry, titles))
 
 
 @register.command("show")
@@ -43,11 +47,13 @@ def list_entries(as_json: bool) -> None:
 @json_option
 def show(number: str, agency: str | None, as_json: bool) -> None:
     """显示一个文号的全部登记内容。例：docgen register show （鲁）应急责改〔2026〕1号"""
-    entry = _entry(Tools().existing_register, number, agency)
+    tools = Tools()
+    entry = _entry(tools.existing_register, number, agency)
     if as_json:
         show_json(_row(entry))
         return
-    click.echo(_line(entry))
+    titles = {item.id: item.title for item in tools.catalogue.instruments.values()}
+    click.echo(_line(entry, titles))
     click.echo(f"  机关：{entry.slot.agency}\n  案件：{entry.slot.case_number}（{entry.slot.key}）")
     click.echo(f"  标识：{identity_text(entry.identity)}，第 {entry.edition} 版")
     for label, moment in (
@@ -76,7 +82,7 @@ def void(number: str, reason: str, agency: str | None) -> None:
         raise UsageWrong("--reason 不能是空的。", advice="作废要写明理由。")
     tools = Tools()
     entry = _entry(tools.existing_register, number, agency)
-    tools.register.void(entry.identity, reason.strip(), tools.now)
+    tools.register.void(entry.identity, fold_space(reason), tools.now)
     click.echo(f"{entry.number.text} 已作废。请收回已印出、已送达的各份。")
 
 
@@ -131,10 +137,11 @@ def _only_agency(book: Register) -> str:
     return names[0]
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: Entry, titles: Mapping[str, str]) -> str:
     reason = f"（{entry.void_reason}）" if entry.void_reason else ""
     state = _STATES[entry.state] + reason
-    return f"{entry.number.text}  {entry.date}  {entry.type}  {entry.slot.case_number}  {state}"
+    title = titles.get(entry.type, entry.type)
+    return f"{entry.number.text}  {entry.date}  《{title}》  {entry.slot.case_number}  {state}"
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -107,7 +107,8 @@ def _present(target: str) -> Presented:
     except (OSError, ValueError) as error:
         found = read_text_input(target)
         if found is None:
-            raise InputInvalid(f"读不了 {target[:80]}：{error}", advice="请核对路径。") from None
+            reason = getattr(error, "strerror", None) or "不是路径"
+            raise InputInvalid(f"读不了 {target[:80]}：{reason}。", advice="请核对路径。") from None
         return found
     found = read_text_input(target)
     if found is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -102,7 +103,10 @@ class Recording:
 
 @dataclass(frozen=True)
 class Case:
-    """一个案件。notices: what was folded or normalised while reading, for the user's eyes."""
+    """一个案件。notices: what was folded or normalised while reading, for the user's eyes.
+
+    file, lines: where it was read from, and the line of each path (instruments[0].date).
+    """
 
     case_number: str
     cause: str
@@ -113,6 +117,17 @@ class Case:
     deliveries: tuple[Delivery, ...] = ()
     recordings: tuple[Recording, ...] = ()
     notices: tuple[str, ...] = ()
+    file: str = ""
+    lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def where(self, path: str) -> str:
+        """案件文件里的位置：文件、路径、行号（没有写的项，指它所在那一段的行号）。"""
+        known = path
+        while known and known not in self.lines:
+            known = re.sub(r"(\.[^.\[\]]+|\[[0-9]+\]|^[^.\[\]]+)$", "", known)
+        line = self.lines.get(known)
+        since = "" if known == path else "起"
+        return f"{self.file} {path}".strip() + (f"（第 {line} 行{since}）" if line else "")
 
     def instrument(self, key: str) -> InstrumentRequest | None:
         """按 key 找文书请求，没有则 None。"""

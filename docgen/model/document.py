@@ -12,6 +12,7 @@ from docgen.model.words import Words
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 CONTENT_NAME = "instrument.json"
+_UNSAFE = frozenset('/\\:*?"<>|')
 FILE_SEAL_MARK = b"%docgen-file-seal "
 EXTENSIONS = {DOCX: ".docx", PDF: ".pdf"}
 
@@ -51,12 +52,13 @@ class Printed:
     documents: tuple[Document, ...]
 
     def file_name(self, document: Document) -> str:
-        """<文号>_<标题>.docx；草稿为 草稿_<标题>_<key>.docx。"""
+        """<文号>_<标题>.docx；草稿为 草稿_<案号>_<标题>.docx。"""
         title = self.draft.instrument.title
         extension = EXTENSIONS[document.media_type]
         if self.draft.number is None or self.sealed is None:
             own = "" if self.draft.key == self.draft.instrument.id else f"_{self.draft.key}"
-            return f"草稿_{title}{own}{extension}"
+            case = "".join("-" if c in _UNSAFE else c for c in self.draft.case_number)[:40]
+            return f"草稿_{case}_{title}{own}{extension}"
         return f"{self.draft.number.text}_{title}{extension}"
 
 

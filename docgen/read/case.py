@@ -22,7 +22,7 @@ from docgen.model.case import (
 )
 from docgen.model.instrument import Instrument
 from docgen.read.schema import COMMON_KEYS, CaseFile, instrument_model
-from docgen.source import Place, Source
+from docgen.source import Place, Source, path_text
 from docgen.validate import nearest, validate
 
 
@@ -64,6 +64,8 @@ def read_case(source: Source, instruments: Mapping[str, Instrument]) -> Case:
             for r in data.recordings
         ),
         notices=source.notices,
+        file=source.name,
+        lines=MappingProxyType({path_text(p): line for p, line in source.lines.items()}),
     )
 
 

@@ -12,7 +12,7 @@ from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from docgen.errors import Defect
+from docgen.errors import Defect, EnvironmentLacking
 from docgen.model.document import DOCX, Document
 from docgen.model.draft import Draft
 from docgen.render.template import GUARD, SealText, context, template_fault
@@ -45,7 +45,10 @@ def render_docx(
     properties.subject = draft.case_number[:PROPERTY_LIMIT]
     properties.created = properties.modified = datetime.combine(draft.date, time())
     raw = io.BytesIO()
-    template.save(raw)
+    try:
+        template.save(raw)
+    except ValueError as error:  # zipfile knows no date before 1980
+        raise EnvironmentLacking("本机时钟早于 1980 年。", advice="请校正系统时间。") from error
     return Document(DOCX, _repack(raw.getvalue(), pictures), None)
 
 

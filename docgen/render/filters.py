@@ -40,7 +40,12 @@ def or_slash(value: str | None) -> str:
 
 def clause(value: str) -> str:
     """去掉末尾的句号、分号等，标点由模板统一加，免得印出“。。”。"""
-    return value.rstrip("。；，、")
+    return value.rstrip("。；，、") or value
+
+
+def bare(value: str) -> str:
+    """去掉文书名称外面的书名号，书名号由模板统一加，免得印出“《《”。"""
+    return value.strip("《》") or value
 
 
 def blank(value: object, width: int) -> object:
@@ -94,7 +99,7 @@ FILTERS: Mapping[str, Callable[..., object]] = MappingProxyType(
     {
         f.__name__: f
         for f in (
-            *(day, minute, count, days_until, or_slash, clause),
+            *(day, minute, count, days_until, or_slash, clause, bare),
             *(blank, figures, words_of_amount),
         )
     }

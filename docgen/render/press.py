@@ -75,9 +75,9 @@ class Press:
             raise InputInvalid(
                 f"《{draft.instrument.title}》有 {len(missing)} 个字没有字形，印出来会是方框。",
                 problems=[
-                    Problem(where, f"“{char}”（U+{ord(char):04X}）没有一个字体能画。")
+                    Problem(where, f"{said}“{char}”（U+{ord(char):04X}）没有一个字体能画。")
                     for char in missing
-                    for where in _fields_with(char, draft, place)
+                    for where, said in _fields_with(char, draft, place)
                 ],
                 advice="请换用通行的写法，或者在 templates/layout/fonts.yaml 增加含有该字的字体。",
             )
@@ -93,14 +93,14 @@ def load_press(templates: Path, fonts: FontSet) -> Press:
     return Press(environment(templates), fonts, css)
 
 
-def _fields_with(char: str, draft: Draft, place: str) -> list[str]:
-    """哪些字段含有某字；都不含则在模板的用语里。"""
+def _fields_with(char: str, draft: Draft, place: str) -> list[tuple[str, str]]:
+    """哪些字段含有某字：路径与名称；都不含则在模板的用语里。"""
     found = [
-        f"{place}.{field.name}（{field.label}）"
+        (f"{place}.{field.name}", f"{field.label}的")
         for field in draft.instrument.fields
         if any(char in text for text in _texts(draft.fields[field.name]))
     ]
-    return found or [f"{place} 的固定用语、机关或案号"]
+    return found or [(place, "固定用语、机关或案号的")]
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -51,6 +52,20 @@ def stage_files(folder: Path, files: Mapping[str, bytes]) -> Iterator[Callable[[
     finally:
         for path, _ in staged:
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """独占一个文件夹，别的进程等着。Raises EnvironmentLacking."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -13,7 +13,7 @@ from docgen.model.claim import identity_text
 from docgen.model.document import Printed
 from docgen.model.draft import Draft
 from docgen.model.register import Acceptance, Issue, IssuedFile, Reservation, Slot
-from docgen.store.files import prepare_folder, stage_files
+from docgen.store.files import locked, prepare_folder, stage_files
 
 MANIFEST = "manifest.json"
 
@@ -48,12 +48,25 @@ def issue_of(printed: Printed, accepted: Sequence[Acceptance]) -> Issue:
 
 @contextmanager
 def staged(printed: Sequence[Printed], folder: Path, font_set: str) -> Iterator[Callable[[], None]]:
-    """备好全部文件与清单；调用给出的函数才到位。Raises EnvironmentLacking, InputInvalid."""
+    """备好全部文件；调用给出的函数才到位，并写清单。Raises EnvironmentLacking, InputInvalid.
+
+    The manifest is read and written under a lock of the folder, so that runs into one folder at
+    the same time lose no row of each other.
+    """
     prepare_folder(folder)
+    _rows(printed, folder)
     files = {p.file_name(d): d.data for p in printed for d in p.documents}
-    files[MANIFEST] = _manifest(printed, folder, font_set)
+
+    def put() -> None:
+        with locked(folder):
+            content = {"documents": _rows(printed, folder), "font_set": font_set}
+            text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+            with stage_files(folder, {MANIFEST: text.encode("utf-8")}) as place_manifest:
+                place()
+                place_manifest()
+
     with stage_files(folder, files) as place:
-        yield place
+        yield put
 
 
 def document_rows(printed: Sequence[Printed]) -> list[dict[str, Any]]:
@@ -61,14 +74,20 @@ def document_rows(printed: Sequence[Printed]) -> list[dict[str, Any]]:
     return [_row(item, index) for item in printed for index in range(len(item.documents))]
 
 
-def _manifest(printed: Sequence[Printed], folder: Path, font_set: str) -> bytes:
-    """清单：这一次的文件，加上同一文件夹里以前生成、仍然在的文件。"""
+def _rows(printed: Sequence[Printed], folder: Path) -> list[dict[str, Any]]:
+    """清单的各行：这一次的文件，加上同一文件夹里以前生成、仍然在的文件。"""
     rows = {
         row["path"]: row for row in _previous(folder / MANIFEST) if (folder / row["path"]).is_file()
     }
-    rows |= {row["path"]: row for row in document_rows(printed)}
-    content = {"documents": list(rows.values()), "font_set": font_set}
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+    for row in document_rows(printed):
+        before = rows.get(row["path"])
+        if before is not None and before.get("identity") != row["identity"]:
+            raise InputInvalid(
+                f"{folder / row['path']} 是另一份文书的文件，没有覆盖。",
+                advice="请换一个文件夹；几个登记簿不要写进同一个文件夹。",
+            )
+        rows[row["path"]] = row
+    return list(rows.values())
 
 
 def _row(printed: Printed, index: int) -> dict[str, Any]:

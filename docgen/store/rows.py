@@ -87,9 +87,9 @@ def issue(connection: Connection, item: Issue, at: datetime) -> None:
         for file in item.files:
             values = {"instrument_id": instrument_id, **vars(file)}
             connection.execute(insert(tables.documents).values(values))
-    for accepted in item.acceptances:
-        values = {"instrument_id": instrument_id, **vars(accepted)}
-        connection.execute(insert(tables.acceptances).values(values))
+        for accepted in item.acceptances:
+            values = {"instrument_id": instrument_id, **vars(accepted)}
+            connection.execute(insert(tables.acceptances).values(values))
     body = {
         "identity": item.identity.hex(),
         "number": entry.number.text,

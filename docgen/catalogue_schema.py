@@ -1,0 +1,124 @@
+"""templates/ 里各种 YAML 文件的模式。"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import Field as Item
+
+
+def _one_or_many(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+Texts = Annotated[list[str], BeforeValidator(_one_or_many)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldFile(Strict):
+    name: Annotated[str, Item(pattern=r"^[a-z][a-z0-9_]*$")]
+    label: str
+    type: Literal[
+        "text", "paragraphs", "date", "datetime", "integer", "money", "boolean", "choice", "list"
+    ]
+    sources: Annotated[Texts, Item(alias="from")] = []
+    required: bool = True
+    by_hand: bool = False
+    fixed: bool = False
+    when: dict[str, Texts] | None = None
+    choices: list[str] = []
+    of: list[FieldFile] = []
+    min: int | None = None
+    max: int | None = None
+    help: str = ""
+
+
+class RowUseFile(Strict):
+    row: int
+    when: dict[str, Texts] | None = None
+
+
+class InstrumentFile(Strict):
+    id: str
+    code: Annotated[int, Item(ge=1, le=255)]
+    version: Annotated[int, Item(ge=1)]
+    title: str
+    act: str
+    number_code: str
+    in_force_from: date
+    source: str
+    include: list[str] = []
+    fields: list[FieldFile]
+    copies: Annotated[list[str], Item(min_length=1)]
+    signatures: list[str]
+    stamp: bool
+    remedies: bool
+    rows: list[RowUseFile]
+    events: list[Literal["reading", "delivery"]]
+    numbered: bool = True
+    accompanies: str | None = None
+
+
+class TimeLimitFile(Strict):
+    text: str
+    parameter: str | None = None
+
+
+class StepFile(Strict):
+    id: Annotated[str, Item(pattern=r"^[a-z][a-z_]*$")]
+    label: str
+    optional: bool = False
+
+
+class RowFile(Strict):
+    number: int
+    category: str
+    matter: str
+    item: str
+    place: str
+    places: Annotated[list[str], Item(min_length=1)]
+    time_limit: TimeLimitFile
+    department: str
+    recorder: str
+    start: str
+    process: str
+    end: str
+    classes: str
+    categories: Annotated[list[str], Item(min_length=1)]
+    remark: str
+    steps: Annotated[list[StepFile], Item(min_length=1)]
+
+
+class ChecklistFile(Strict):
+    id: str
+    title: str
+    source: str
+    notes: list[str] = []
+    rows: Annotated[list[RowFile], Item(min_length=1)]
+
+
+class DatedFile(Strict):
+    since: date
+    until: date | None = None
+    value: str
+    source: str
+    confirmed: bool
+
+
+class ParameterFile(Strict):
+    id: str
+    title: str
+    unit: Literal["working_days", "calendar_days", "months", "hours", "persons", "percent", "text"]
+    values: Annotated[list[DatedFile], Item(min_length=1)]
+
+
+class HolidayFile(Strict):
+    year: int
+    source: str
+    holidays: list[date]
+    workdays: list[date] = []

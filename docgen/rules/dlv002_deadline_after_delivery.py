@@ -1,0 +1,78 @@
+"""送达时，文书里的期限还没有到（DLV002）。
+
+通过：计划送达日不晚于文书里的每一个期限。
+不通过：送达时期限已过，当事人无从履行。
+不能判定：没有写计划送达时间；公告送达（公告日不是送达日）。
+不适用：文书里没有要当事人履行的期限，或者没有安排送达。
+来源：行政处罚法第六十一条；安全生产法第六十五条第一款第三项。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from docgen.model.case import Delivery
+from docgen.model.draft import Draft
+from docgen.model.rule import Phase, Rule, Situation
+from docgen.model.verdict import Finding, Level
+
+
+def evaluate(situation: Situation) -> Iterator[Finding]:
+    """每份文书的每次送达一条认定；没有期限的文书一条不适用。"""
+    for draft in situation.drafts.values():
+        deadlines = dict(_deadlines(draft))
+        rows = situation.deliveries(draft)
+        if not deadlines or not rows:
+            message = f"《{draft.instrument.title}》没有要比较的期限。"
+            where = situation.place(draft)
+            yield Finding("DLV002", Level.NOT_APPLICABLE, message, where, RULE.source)
+            continue
+        for index, delivery in rows:
+            yield _finding(situation, draft, deadlines, index, delivery)
+
+
+def _finding(
+    situation: Situation,
+    draft: Draft,
+    deadlines: Mapping[str, date],
+    index: int,
+    delivery: Delivery,
+) -> Finding:
+    where = f"deliveries[{index}].planned_at"
+    name, earliest = min(deadlines.items(), key=lambda item: item[1])
+    announced = delivery.mode == "announcement"
+    if delivery.planned_at is None or announced:
+        reason = "公告日不是送达日" if announced else "没有写明计划送达时间"
+        message = f"{reason}，不能判定送达时期限是否已过。"
+        return Finding("DLV002", Level.UNKNOWN, message, where, RULE.source)
+    day = delivery.planned_at.date()
+    title = f"《{draft.instrument.title}》"
+    if day > earliest:
+        message = (
+            f"{title}计划 {day} 送达，而期限 {earliest}（{situation.place(draft, name)}）已过；"
+            "请提前送达或者推后期限。"
+        )
+        return Finding("DLV002", Level.FAIL, message, where, RULE.source)
+    message = f"{title}计划 {day} 送达，不晚于最早的期限 {earliest}。"
+    return Finding("DLV002", Level.PASS, message, where, RULE.source)
+
+
+def _deadlines(draft: Draft) -> Iterator[tuple[str, date]]:
+    """要当事人履行的期限：字段路径与日期。"""
+    for field in draft.instrument.fields:
+        value = draft.fields[field.name]
+        if field.type == "list" and isinstance(value, tuple):
+            for index, row in enumerate(value):
+                deadline = row.get("deadline") if isinstance(row, Mapping) else None
+                if isinstance(deadline, date):
+                    yield f"{field.name}[{index}].deadline", deadline
+
+
+RULE = Rule(
+    code="DLV002",
+    title="送达时期限未过",
+    source="行政处罚法第六十一条；安全生产法第六十五条第一款第三项",
+    phases=(Phase.PLAN,),
+    evaluate=evaluate,
+)
