@@ -38,7 +38,7 @@ def fill(case: Case, request: InstrumentRequest, instrument: Instrument, law: La
         raise InputInvalid(
             f"案件 {case.case_number} 的《{instrument.title}》有 {len(problems)} 处填不完整。",
             problems=problems,
-            advice="请在案件文件中补全；空白会使文书无效，所以不会印出。",
+            advice="请在案件文件中补全或者删去；空白会使文书无效，所以不会印出。",
         )
     number, notices = _given_number(request, case, instrument, place)
     return Draft(

@@ -23,6 +23,7 @@ Place: TypeAlias = tuple[str | int, ...]
 
 MAX_BYTES = 50_000_000
 MAX_DEPTH = 30
+_CUT_OFF = re.compile(r"\s+#[^\s#]")
 _SLIPS = (
     (re.compile(r"^\s*(- )?[^\s:：\"']+："), "用了全角冒号“：”，键后面要用半角冒号加空格。"),
     (re.compile(r"[\[{][^\]}]*，"), "用了全角逗号“，”，方括号、花括号里要用半角逗号。"),
@@ -118,7 +119,7 @@ def read_source(path: Path) -> Source:
 def parse_yaml(text: str, name: str) -> Source:
     """YAML 文本 → Source。Raises InputInvalid."""
     _refuse_raw(text, name)
-    nodes = _Nodes(name)
+    nodes = _Nodes(name, text.splitlines())
     try:
         loader = _LOADER(text)
         try:
@@ -237,6 +238,7 @@ class _Nodes:
     """YAML 的节点 → 数据；记下行号与问题。"""
 
     name: str
+    written: list[str]
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
@@ -254,6 +256,9 @@ class _Nodes:
             self._refuse(place, line, f"不支持 YAML 标签 {shown(node.tag)}；请直接写内容。")
         if isinstance(node, yaml.ScalarNode):
             text = str(node.value)
+            if not node.style and _CUT_OFF.match(self._after(node.end_mark)):
+                told = "“#”和它后面的字会被当作注释丢掉；请给整个值加引号，注释写成“# ”。"
+                self._refuse(place, line, told)
             return None if not node.style and text in _NULLS else text
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(child, (*place, i)) for i, child in enumerate(node.value)]
@@ -270,6 +275,9 @@ class _Nodes:
             else:
                 result[key.value] = self.plain(child, (*place, key.value))
         return result
+
+    def _after(self, mark: yaml.Mark) -> str:
+        return self.written[mark.line][mark.column :] if mark.line < len(self.written) else ""
 
     def _refuse(self, place: Place, line: int, message: str) -> None:
         where = " ".join(part for part in (self.name, path_text(place)) if part)

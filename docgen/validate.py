@@ -88,6 +88,10 @@ def _unknown_key(
     known = _fields_at(model, loc[:-1])
     near = nearest(key, known)
     hint = f"是否应为“{near}”？" if near else f"可用的键：{'、'.join(known)}。"
+    if "：" in key:
+        hint = "键后面用了全角冒号，应为半角冒号加空格。"
+    elif ":" in key:
+        hint = "冒号后面少了空格。"
     return Problem(source.where((*place, *loc)), f"不认识键“{key}”；{hint}")
 
 

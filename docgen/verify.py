@@ -199,6 +199,10 @@ def _step_8_by_hand(evidence: Evidence) -> Iterator[Finding]:
 
 def _step_9_host(presented: Presented, answer: RegisterAnswer | None) -> Iterator[Finding]:
     entry = answer.entry if answer else None
+    if answer is None and presented.kind == "token":
+        for host in presented.hosts:
+            message = f"离线没有核对网址的主机 {host}；不认识的网址不要打开。"
+            yield Finding("VER009", Level.NOT_APPLICABLE, message)
     if entry is None or entry.host is None:
         return
     for host in presented.hosts:

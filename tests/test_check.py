@@ -385,6 +385,8 @@ def test_a_late_notice_is_told_the_earliest_day_for_the_hearing() -> None:
     assert "最早 2026-12-03 听证" in found.message
     saturday = hearing("2026-11-28T09:00", "2026-12-08T09:00")
     assert "最早 2026-12-09 听证" in saturday.message
+    before_weekend = hearing("2026-11-25T09:00", "2026-12-02T09:00")
+    assert "最早 2026-12-07 听证" in before_weekend.message, "not on Saturday the 5th"
     assert "第六十四条" in found.source
 
 

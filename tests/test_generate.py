@@ -342,6 +342,92 @@ def test_two_registers_do_not_overwrite_each_others_files(
     assert files(out) == first
 
 
+@pytest.mark.parametrize("written", ["（鲁）应急案〔2026〕 12号", "(鲁)应急案[2026]12号"])
+def test_a_case_number_written_otherwise_is_the_same_case(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path, written: str
+) -> None:
+    out = tmp_path / "out"
+    assert docgen("generate", write_case(hearing), "-o", out).code == 0
+    first = files(out)
+    hearing["case_number"] = written
+    answer = docgen("generate", write_case(hearing), "-o", out)
+    assert answer.code == 0
+    assert "已规范为“（鲁）应急案〔2026〕12号”" in answer.err
+    assert files(out) == first
+
+
+def test_words_after_a_hash_are_not_dropped_in_silence(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    case = write_case(hearing)
+    place = hearing["instruments"][0]["hearing_place"]
+    text = case.read_text("utf-8").replace(
+        f"hearing_place: {place}", "hearing_place: 二楼 #3听证室"
+    )
+    case.write_text(text, "utf-8")
+    answer = docgen("generate", case, "-o", tmp_path / "out")
+    assert answer.code == 4
+    assert re.search(r"instruments\[0\]\.hearing_place（第 \d+ 行）：“#”", answer.err)
+    case.write_text(text.replace("二楼 #3听证室", "二楼 # 说明"), "utf-8")
+    assert docgen("generate", case, "-o", tmp_path / "out").code == 0
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_file_that_somebody_else_put_there_or_changed_is_not_overwritten(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path, edited: bool
+) -> None:
+    case, out = write_case(hearing), tmp_path / "out"
+    path = out / "（鲁）应急听通〔2026〕1号_听证会通知书.pdf"
+    if edited:
+        assert docgen("generate", case, "-o", out).code == 0
+    out.mkdir(exist_ok=True)
+    path.write_bytes(b"a scan of the signed copy")
+    answer = docgen("generate", case, "-o", out)
+    assert answer.code == 4
+    assert "没有覆盖" in answer.err
+    assert path.read_bytes() == b"a scan of the signed copy"
+    path.unlink()
+    assert docgen("generate", case, "-o", out).code == 0
+
+
+@pytest.mark.parametrize("sequence", ["999999999", "150"])
+def test_a_given_number_far_beyond_the_next_one_is_taken_for_a_slip(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path, sequence: str
+) -> None:
+    hearing["instruments"][0]["number"] = f"（鲁）应急听通〔2026〕{sequence}号"
+    case = write_case(hearing)
+    answer = docgen("generate", case, "-o", tmp_path / "out")
+    assert answer.code == 1
+    assert "像是写错了" in answer.err
+    begun = ("register", "start", "应急听通", 2026, sequence, "--agency", "示例省应急管理厅")
+    assert docgen(*begun).code == 0
+    assert docgen("generate", case, "-o", tmp_path / "out").code == 0
+
+
+def test_numbers_end_before_they_grow_too_long_to_be_named(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    begun = ("register", "start", "应急听通", 2026, 999_999_999, "--agency", "示例省应急管理厅")
+    assert docgen(*begun).code == 0
+    assert docgen("generate", write_case(hearing), "-o", tmp_path / "out").code == 0
+    hearing["case_number"] = "（鲁）应急案〔2026〕13号"
+    assert docgen("generate", write_case(hearing), "-o", tmp_path / "out").code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("示例省应急管里厅", 1), ("示例省 应急管理厅", 4), ("示例省\u200b厅", 4), ("x" * 500, 4)],
+)
+def test_a_series_is_not_taken_over_under_a_mistyped_agency(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path, name: str, code: int
+) -> None:
+    assert docgen("generate", write_case(hearing), "-o", tmp_path / "out").code == 0
+    begun = ("register", "start", "应急查扣", 2026, 90, "--agency")
+    assert docgen(*begun, name).code == code
+    assert docgen(*begun, " 示例省应急管理厅 ").code == 0
+    assert docgen(*begun, "示例市应急管理局", "--new-agency").code == 0
+
+
 def test_a_title_given_with_its_brackets_is_printed_with_one_pair(
     docgen: Docgen, write_case: WriteCase, tmp_path: Path
 ) -> None:
@@ -376,9 +462,10 @@ def test_a_foreign_manifest_is_not_overwritten(
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    (out / "manifest.json").write_text("[1]", "utf-8")
-    assert docgen("generate", write_case(hearing), "-o", out).code == 4
-    assert files(out) == {"manifest.json": b"[1]"}
+    for text in ("[1]", "[" * 100_000, '{"documents": [{"path": "\\u0000"}]}'):
+        (out / "manifest.json").write_text(text, "utf-8")
+        assert docgen("generate", write_case(hearing), "-o", out).code == 4
+        assert files(out) == {"manifest.json": text.encode()}
 
 
 def test_a_folder_that_cannot_be_written_is_told_and_issues_nothing(

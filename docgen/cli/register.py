@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from docgen.characters import fold, refusal, shown
 from docgen.cli.help import group, json_option
 from docgen.cli.show import show_json
 from docgen.cli.tools import Tools
@@ -19,6 +20,7 @@ from docgen.store.register import Register
 
 _STATES = {State.RESERVED: "已留号", State.ISSUED: "已签发", State.VOIDED: "已作废"}
 
+LONGEST_NAME = 60
 agency_option = click.option("--agency", metavar="机关", help="执法机关全称；只有一个机关时可省。")
 
 
@@ -91,14 +93,16 @@ def void(number: str, reason: str, agency: str | None) -> None:
 @click.argument("year", metavar="年份", type=click.IntRange(1949, 2999))
 @click.argument("following", metavar="下一个号", type=click.IntRange(1, 999_999_999))
 @agency_option
-def start(code: str, year: int, following: int, agency: str | None) -> None:
+@click.option("--new-agency", is_flag=True, help="登记簿里还没有这个机关，确是新的。")
+def start(code: str, year: int, following: int, agency: str | None, new_agency: bool) -> None:
     """接续已有的编号：从“下一个号”编起。例：docgen register start 应急责改 2026 58"""
     tools = Tools()
     known = {item.number_code: item.title for item in tools.catalogue.instruments.values()}
     if code not in known:
         raise InputInvalid(f"没有文书代字“{code}”。", advice=f"可用：{'、'.join(known)}。")
-    name = agency or _only_agency(tools.register)
-    tools.register.start_series(Series(name, code, year, following), tools.now)
+    name = _agency_name(agency) if agency else _only_agency(tools.register)
+    series = Series(name, code, year, following)
+    tools.register.start_series(series, tools.now, new_agency=new_agency)
     click.echo(f"{name} {code}〔{year}〕将从 {following} 号编起。")
 
 
@@ -127,6 +131,17 @@ def _entry(book: Register, number: str, agency: str | None) -> Entry:
         names = "、".join(entry.slot.agency for entry in found)
         raise UsageWrong(f"几个机关都有 {parsed.text}。", advice=f"请加 --agency：{names}。")
     return found[0]
+
+
+def _agency_name(text: str) -> str:
+    """命令行上的机关名称：与案件文件里的同样要求。Raises InputInvalid."""
+    name = text.strip()
+    if not name or len(name) > LONGEST_NAME or name.split() != [name] or any(map(refusal, name)):
+        raise InputInvalid(
+            f"机关名称“{shown(name[:LONGEST_NAME])}”写法不对。",
+            advice="写执法机关全称，中间没有空格和看不见的字符。",
+        )
+    return fold(name)[0]
 
 
 def _only_agency(book: Register) -> str:

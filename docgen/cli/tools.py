@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from docgen.catalogue import Catalogue, load_catalogue
+from docgen.cli.show import show_notices
 from docgen.errors import EnvironmentLacking
 from docgen.model.register import Slot
 from docgen.pipeline import Workshop
@@ -102,6 +103,9 @@ class Tools:
 
         def make() -> Signer:
             made.append(make_signer(folder, agency, region, self.today, os.urandom(32)))
+            show_notices(
+                [f"第一次为“{agency}”（{region}）签发，新做了一把签名密钥，请备份 {folder}"]
+            )
             return made[0]
 
         cached = self._signers.get(agency)

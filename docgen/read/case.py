@@ -63,7 +63,7 @@ def read_case(source: Source, instruments: Mapping[str, Instrument]) -> Case:
             )
             for r in data.recordings
         ),
-        notices=source.notices,
+        notices=(*source.notices, *_tidied(source, data.case_number)),
         file=source.name,
         lines=MappingProxyType({path_text(p): line for p, line in source.lines.items()}),
     )
@@ -78,6 +78,13 @@ def _key(raw: object) -> str | None:
     """一份文书在案件里的名字：key，没有则 type。"""
     given = (raw.get("key") or raw.get("type")) if isinstance(raw, dict) else None
     return given.strip() if isinstance(given, str) else None
+
+
+def _tidied(source: Source, case_number: str) -> Iterator[str]:
+    given = source.data.get("case_number") if isinstance(source.data, dict) else None
+    if isinstance(given, str) and given.strip() != case_number:
+        where = source.where(("case_number",))
+        yield f"{where}：案号“{given.strip()}”已规范为“{case_number}”"
 
 
 def _receipt(data: BaseModel | None) -> Receipt | None:

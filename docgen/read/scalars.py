@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Annotated
@@ -111,6 +112,14 @@ def _region(text: str) -> str:
     return text
 
 
+_BRACKETS = str.maketrans({"(": "（", ")": "）", "[": "〔", "]": "〕", "［": "〔", "］": "〕"})
+
+
+def tidy_case_number(text: str) -> str:
+    """案号统一写法：括号用全角，中间没有空格；写法不同不能成为两个案件。"""
+    return "".join(unicodedata.normalize("NFKC", text).translate(_BRACKETS).split())
+
+
 def _key(text: str) -> str:
     if not _KEY.fullmatch(text):
         raise _fault("应当是短的名字，只用字母、汉字、数字、_ 和 -，至多 40 个字。")
@@ -145,6 +154,7 @@ Region = Annotated[
     AfterValidator(_region),
     WithJsonSchema({"type": "string", "pattern": f"^{_REGION.pattern}$"}),
 ]
+CaseNumber = Annotated[Text, AfterValidator(tidy_case_number), WithJsonSchema(_TEXT_SCHEMA)]
 Key = Annotated[
     Text,
     AfterValidator(_key),

@@ -10,6 +10,7 @@ from pydantic import Field as Item
 
 from docgen.model.instrument import Field, Instrument
 from docgen.read.scalars import (
+    CaseNumber,
     Day,
     Identifier,
     Key,
@@ -103,7 +104,7 @@ class RecordingFile(Strict):
 class CaseFile(Strict):
     """案件文件的顶层；instruments 的每一项再按自己的种类校验。"""
 
-    case_number: Text
+    case_number: CaseNumber
     cause: Text
     agency: AgencyFile
     party: PartyFile

@@ -99,7 +99,8 @@ def _step_faults(row: ChecklistRow, planned: list[tuple[int, Recording]]) -> Ite
         for step in recording.steps:
             if step not in known:
                 spot = f"recordings[{index}].steps"
-                yield Level.FAIL, spot, f"没有步骤“{step}”；该行的步骤是 {listed}。"
+                comma = "列表里要用半角逗号；" if "，" in step or "、" in step else ""
+                yield Level.FAIL, spot, f"没有步骤“{step}”；{comma}该行的步骤是 {listed}。"
     given = {step for _, recording in planned for step in recording.steps}
     missing = [s for s in row.steps if s.id not in given and not s.optional]
     if missing:

@@ -17,7 +17,7 @@ from docgen.model.draft import Draft
 from docgen.model.law import DatedValue
 from docgen.model.rule import Phase, Rule, Situation
 from docgen.model.verdict import Finding, Level
-from docgen.workdays import working_days_between
+from docgen.workdays import is_working_day, working_days_between
 
 
 def evaluate(situation: Situation) -> Iterator[Finding]:
@@ -70,7 +70,8 @@ def _earliest(situation: Situation, notice: date, needed: int) -> str:
     day = notice
     for _ in range(60):
         day += timedelta(days=1)
-        if working_days_between(notice, day, situation.law.calendars).low >= needed:
+        enough = working_days_between(notice, day, situation.law.calendars).low >= needed
+        if enough and is_working_day(day, situation.law.calendars):
             return f"该日送达的，最早 {day} 听证。"
     return "请推迟听证或者提前送达。"
 

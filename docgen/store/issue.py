@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -86,8 +87,24 @@ def _rows(printed: Sequence[Printed], folder: Path) -> list[dict[str, Any]]:
                 f"{folder / row['path']} 是另一份文书的文件，没有覆盖。",
                 advice="请换一个文件夹；几个登记簿不要写进同一个文件夹。",
             )
+        _refuse_foreign(folder / row["path"], row, before)
         rows[row["path"]] = row
     return list(rows.values())
+
+
+def _refuse_foreign(path: Path, row: dict[str, Any], before: dict[str, Any] | None) -> None:
+    """不覆盖不是本程序写的、或者写后被人改过的文件。Raises InputInvalid."""
+    try:
+        there = hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise InputInvalid(f"{path} 不能覆盖。", advice="请移走它，或者换一个文件夹。") from error
+    if there not in (row["sha256"], before and before.get("sha256")):
+        raise InputInvalid(
+            f"{path} 已经有了，而且不是本程序写的样子（别处来的，或者改动过），没有覆盖。",
+            advice="请移走或改名（例如签过字的扫描件），或者换一个文件夹。",
+        )
 
 
 def _row(printed: Printed, index: int) -> dict[str, Any]:
@@ -109,10 +126,12 @@ def _row(printed: Printed, index: int) -> dict[str, Any]:
 def _previous(path: Path) -> list[dict[str, Any]]:
     try:
         rows = json.loads(path.read_text("utf-8"))["documents"]
-        return [row for row in rows if Path(row["path"]).name == row["path"]]
+        if any("\0" in row["path"] or Path(row["path"]).name != row["path"] for row in rows):
+            raise ValueError
+        return list(rows)
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise InputInvalid(
             f"{path} 不是本程序写的清单，不敢覆盖。", advice="请换一个文件夹，或者移走该文件。"
         ) from None

@@ -17,6 +17,8 @@ from docgen.store import rows, tables
 from docgen.store.database import open_database, reading, transaction
 from docgen.store.rows import record
 
+LARGEST_SEQUENCE = 999_999_999
+FARTHEST_LEAP = 100
 IdentityOf = Callable[[bytes, Slot, int], bytes]
 
 
@@ -105,10 +107,19 @@ class Register:
                 )
             rows.void(connection, entry, reason, at)
 
-    def start_series(self, series: Series, at: datetime) -> None:
-        """接续已有的编号。Raises Refused when numbers would come again."""
+    def start_series(self, series: Series, at: datetime, *, new_agency: bool = False) -> None:
+        """接续已有的编号。Raises Refused when numbers would come again, or the agency is unknown.
+
+        new_agency: said on purpose; otherwise a register with agencies takes no other name.
+        """
         table = tables.instruments.c
         with transaction(self._engine) as connection:
+            agencies = sorted(key.agency for key in rows.keys(connection).keys)
+            if agencies and series.agency not in agencies and not new_agency:
+                raise Refused(
+                    f"登记簿里没有机关“{series.agency}”，没有接续。",
+                    advice=f"已有：{'、'.join(agencies)}；确是新的机关，加 --new-agency。",
+                )
             used = rows.entries(
                 connection,
                 (table.agency == series.agency)
@@ -204,6 +215,9 @@ def _refuse_likely_slip(
         )
 
 
+_STATES = {State.RESERVED: "已留号", State.ISSUED: "已签发", State.VOIDED: "已作废"}
+
+
 def _fits(entry: Entry, item: Reservation) -> bool:
     number = entry.number
     same = (number.region, number.code, number.year) == (item.region, item.code, item.date.year)
@@ -221,6 +235,13 @@ def _allocate(connection: Connection, item: Reservation) -> int:
     query = select(table.next_sequence).where(mine).with_for_update()
     following = connection.execute(query).scalar_one_or_none() or 1
     sequence = following if item.number is None else item.number.sequence
+    if sequence > LARGEST_SEQUENCE or (item.number and sequence > following + FARTHEST_LEAP):
+        raise Refused(
+            f"{item.code}〔{item.date.year}〕的下一个号是 {following}，"
+            f"给定的 {sequence} 差得太远，像是写错了。",
+            advice=f"确实编到了那里，先执行 docgen register start {item.code}"
+            f" {item.date.year} {sequence} --agency {item.slot.agency}。",
+        )
     _refuse_taken(connection, item, sequence)
     upcoming = max(following, sequence + 1)
     rows.set_next(connection, Series(item.slot.agency, item.code, item.date.year, upcoming))
@@ -240,6 +261,6 @@ def _refuse_taken(connection: Connection, item: Reservation, sequence: int) -> N
         other = taken[0]
         raise Refused(
             f"文号 {other.number.text} 已经用在案件 {other.slot.case_number} 的"
-            f" {other.slot.key}（{other.state.value}）。",
+            f" {other.slot.key}（{_STATES[other.state]}）。",
             advice="请改正案件文件的 number，或者删去它由系统编号。",
         )
