@@ -14,6 +14,32 @@ from docgen.model.law import Law
 from docgen.model.number import Number, parse_number
 
 
+def fill_case(case: Case, instruments: Mapping[str, Instrument], law: Law) -> Mapping[str, Draft]:
+    """填好案件的每一份文书，键为文书的 key，次序不变。
+
+    Raises InputInvalid with all problems at once, each with file, path and line.
+    """
+    drafts: dict[str, Draft] = {}
+    faults: list[InputInvalid] = []
+    for request in case.instruments:
+        try:
+            drafts[request.key] = fill(case, request, instruments[request.type], law)
+        except InputInvalid as error:
+            faults.append(error)
+    if faults:
+        found = tuple(dict.fromkeys(problem for error in faults for problem in error.problems))
+        told = "；".join(error.message.rstrip("。") for error in faults)
+        whole = InputInvalid(f"{told}。什么也没有生成。", problems=found, advice=faults[0].advice)
+        raise located(whole, case)
+    return drafts
+
+
+def located(error: InputInvalid, case: Case) -> InputInvalid:
+    """同一个错误，位置带上案件文件与行号（contract 5.1）。"""
+    problems = [Problem(case.where(problem.where), problem.message) for problem in error.problems]
+    return InputInvalid(error.message, problems=problems, advice=error.advice)
+
+
 def fill(case: Case, request: InstrumentRequest, instrument: Instrument, law: Law) -> Draft:
     """填一份文书；每个声明的字段都要有着落，否则列出全部缺处。
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from docgen.catalogue import Catalogue
 from docgen.check import check
 from docgen.compare import prove
-from docgen.errors import InputInvalid, Problem
-from docgen.fill import fill
+from docgen.errors import InputInvalid
+from docgen.fill import located
 from docgen.model.case import Case
 from docgen.model.claim import KeyList, identity_text
 from docgen.model.document import Presented, Printed, Sealed
@@ -55,41 +55,13 @@ def load_case(path: Path, catalogue: Catalogue) -> Case:
     return read_case(read_source(path), catalogue.instruments)
 
 
-def fill_case(case: Case, catalogue: Catalogue) -> Mapping[str, Draft]:
-    """填好案件的每一份文书，键为文书的 key。Raises InputInvalid with all problems at once."""
-    drafts: dict[str, Draft] = {}
-    faults: list[InputInvalid] = []
-    for request in case.instruments:
-        instrument = catalogue.instrument(request.type)
+def proofread(case: Case, drafts: Mapping[str, Draft], press: Press) -> None:
+    """每份文书将印出的字都有字形（invariant 2）。Raises InputInvalid."""
+    for index, draft in enumerate(drafts.values()):
         try:
-            drafts[request.key] = fill(case, request, instrument, catalogue.law)
-        except InputInvalid as error:
-            faults.append(error)
-    if faults:
-        found = tuple(dict.fromkeys(problem for error in faults for problem in error.problems))
-        message = "；".join(error.message.rstrip("。") for error in faults)
-        whole = InputInvalid(
-            f"{message}。什么也没有生成。", problems=found, advice=faults[0].advice
-        )
-        raise located(whole, case)
-    return drafts
-
-
-def located(error: InputInvalid, case: Case) -> InputInvalid:
-    """同一个错误，位置带上案件文件与行号（contract 5.1）。"""
-    problems = [Problem(case.where(problem.where), problem.message) for problem in error.problems]
-    return InputInvalid(error.message, problems=problems, advice=error.advice)
-
-
-def proofread(case: Case, drafts: Mapping[str, Draft], press: Press) -> Mapping[str, Words]:
-    """每份文书将印出的文字，每个字都有字形（invariant 2）。Raises InputInvalid."""
-    words = {key: press.words(draft) for key, draft in drafts.items()}
-    for index, request in enumerate(case.instruments):
-        try:
-            press.demand_glyphs(drafts[request.key], words[request.key], f"instruments[{index}]")
+            press.demand_glyphs(draft, press.words(draft), f"instruments[{index}]")
         except InputInvalid as error:
             raise located(error, case) from error
-    return words
 
 
 def check_case(
@@ -126,14 +98,8 @@ def print_case(sealed: Sequence[Sealed], workshop: Workshop) -> tuple[Printed, .
 
 def print_drafts(drafts: Mapping[str, Draft], press: Press) -> tuple[Printed, ...]:
     """印草稿：没有文号，没有二维码，不入登记簿。Raises Defect."""
-    printed = []
-    for draft in drafts.values():
-        words = press.words(draft)
-        documents = press.print(draft, None, None)
-        for document in documents:
-            prove(words, read_presented(document.data, draft.instrument.title), (), None, "")
-        printed.append(Printed(draft, None, documents))
-    return tuple(printed)
+    printed = (Printed(draft, None, press.print(draft, None, None)) for draft in drafts.values())
+    return tuple(_proved(item, press.words(item.draft), (), None, "") for item in printed)
 
 
 def issue(
@@ -180,7 +146,13 @@ def _print_sealed(sealed: Sealed, press: Press, signer: Signer) -> Printed:
         seal_file(document, claim.identity, signer.sign)
         for document in press.print(sealed.draft, mark, sealed.content)
     )
-    for document in documents:
-        presented = read_presented(document.data, sealed.draft.instrument.title)
-        prove(sealed.words, presented, (sealed.token.text,), identity_text(claim.identity), host)
-    return Printed(sealed.draft, sealed, documents)
+    printed = Printed(sealed.draft, sealed, documents)
+    return _proved(printed, sealed.words, (sealed.token.text,), mark.text.identity, host)
+
+
+def _proved(
+    printed: Printed, words: Words, tokens: tuple[str, ...], identity: str | None, host: str
+) -> Printed:
+    for document in printed.documents:
+        prove(words, read_presented(document.data, printed.title), tokens, identity, host)
+    return printed

@@ -17,6 +17,7 @@ from support import CASES, Answer, Data, Docgen, WriteCase
 from docgen import pipeline
 from docgen.catalogue import load_catalogue
 from docgen.cli import run
+from docgen.fill import fill_case
 from docgen.model.document import EXTENSIONS
 from docgen.model.draft import Draft
 from docgen.render.fonts import load_fonts
@@ -136,4 +137,4 @@ def draft() -> Draft:
     """chemical-plant 的听证会通知书。"""
     catalogue = load_catalogue(packaged_templates())
     case = pipeline.load_case(CASES / "chemical-plant.yaml", catalogue)
-    return pipeline.fill_case(case, catalogue)["hearing_notice"]
+    return fill_case(case, catalogue.instruments, catalogue.law)["hearing_notice"]

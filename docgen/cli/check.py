@@ -11,6 +11,7 @@ from docgen import pipeline
 from docgen.cli.help import command, json_option
 from docgen.cli.show import show_json, show_notices, show_verdict, verdict_json
 from docgen.cli.tools import Tools
+from docgen.fill import fill_case
 from docgen.model.rule import Phase
 from docgen.model.verdict import Level
 
@@ -36,7 +37,7 @@ def check(case_file: Path, phase: str, at: datetime | None, everything: bool, as
     """
     tools = Tools()
     case = pipeline.load_case(case_file, tools.catalogue)
-    drafts = pipeline.fill_case(case, tools.catalogue)
+    drafts = fill_case(case, tools.catalogue.instruments, tools.catalogue.law)
     day: date = at.date() if at else min(request.date for request in case.instruments)
     verdict = pipeline.check_case(case, drafts, tools.catalogue, Phase(phase), day)
     show_notices(case.notices)

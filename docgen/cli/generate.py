@@ -14,6 +14,7 @@ from docgen.cli.help import command, json_option
 from docgen.cli.show import show_json, show_notices, show_verdict, verdict_json
 from docgen.cli.tools import Tools
 from docgen.errors import Refused, UsageWrong
+from docgen.fill import fill_case
 from docgen.model.case import Case
 from docgen.model.document import Printed
 from docgen.model.register import Acceptance
@@ -50,7 +51,7 @@ def generate(
     tools = Tools()
     accepted = _acceptances(accept, reason)
     case = pipeline.load_case(case_file, tools.catalogue)
-    drafts = pipeline.fill_case(case, tools.catalogue)
+    drafts = fill_case(case, tools.catalogue.instruments, tools.catalogue.law)
     show_notices([*case.notices, *(note for d in drafts.values() for note in d.notices)])
     pipeline.proofread(case, drafts, tools.press)
     verdict = _verdict(tools, case, drafts, accepted)

@@ -14,11 +14,9 @@ from docgen.cli.tools import Tools
 from docgen.errors import InputInvalid, UsageWrong
 from docgen.model.claim import identity_text
 from docgen.model.number import parse_number
-from docgen.model.register import Entry, Series, State
+from docgen.model.register import Entry, Series
 from docgen.model.words import fold_space
 from docgen.store.register import Register
-
-_STATES = {State.RESERVED: "已留号", State.ISSUED: "已签发", State.VOIDED: "已作废"}
 
 LONGEST_NAME = 60
 agency_option = click.option("--agency", metavar="机关", help="执法机关全称；只有一个机关时可省。")
@@ -154,7 +152,7 @@ def _only_agency(book: Register) -> str:
 
 def _line(entry: Entry, titles: Mapping[str, str]) -> str:
     reason = f"（{entry.void_reason}）" if entry.void_reason else ""
-    state = _STATES[entry.state] + reason
+    state = entry.state.label + reason
     title = titles.get(entry.type, entry.type)
     return f"{entry.number.text}  {entry.date}  《{title}》  {entry.slot.case_number}  {state}"
 

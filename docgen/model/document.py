@@ -51,15 +51,19 @@ class Printed:
     sealed: Sealed | None
     documents: tuple[Document, ...]
 
+    @property
+    def title(self) -> str:
+        """文书的名称。"""
+        return self.draft.instrument.title
+
     def file_name(self, document: Document) -> str:
         """<文号>_<标题>.docx；草稿为 草稿_<案号>_<标题>.docx。"""
-        title = self.draft.instrument.title
         extension = EXTENSIONS[document.media_type]
         if self.draft.number is None or self.sealed is None:
             own = "" if self.draft.key == self.draft.instrument.id else f"_{self.draft.key}"
             case = "".join("-" if c in _UNSAFE else c for c in self.draft.case_number)[:40]
-            return f"草稿_{case}_{title}{own}{extension}"
-        return f"{self.draft.number.text}_{title}{extension}"
+            return f"草稿_{case}_{self.title}{own}{extension}"
+        return f"{self.draft.number.text}_{self.title}{extension}"
 
 
 @dataclass(frozen=True)

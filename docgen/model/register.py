@@ -16,6 +16,11 @@ class State(StrEnum):
     ISSUED = "issued"
     VOIDED = "voided"
 
+    @property
+    def label(self) -> str:
+        """中文说法。"""
+        return {"reserved": "已留号", "issued": "已签发", "voided": "已作废"}[self.value]
+
 
 @dataclass(frozen=True)
 class Slot:

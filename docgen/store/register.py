@@ -215,9 +215,6 @@ def _refuse_likely_slip(
         )
 
 
-_STATES = {State.RESERVED: "已留号", State.ISSUED: "已签发", State.VOIDED: "已作废"}
-
-
 def _fits(entry: Entry, item: Reservation) -> bool:
     number = entry.number
     same = (number.region, number.code, number.year) == (item.region, item.code, item.date.year)
@@ -261,6 +258,6 @@ def _refuse_taken(connection: Connection, item: Reservation, sequence: int) -> N
         other = taken[0]
         raise Refused(
             f"文号 {other.number.text} 已经用在案件 {other.slot.case_number} 的"
-            f" {other.slot.key}（{_STATES[other.state]}）。",
+            f" {other.slot.key}（{other.state.label}）。",
             advice="请改正案件文件的 number，或者删去它由系统编号。",
         )
