@@ -151,6 +151,8 @@ def _load_instrument(path: Path, groups: Mapping[str, list[FieldFile]]) -> Instr
         folder=path.parent,
         numbered=data.numbered,
         accompanies=data.accompanies,
+        addressee=data.addressee,
+        brought_by=data.brought_by,
     )
 
 

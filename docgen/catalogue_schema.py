@@ -62,6 +62,8 @@ class InstrumentFile(Strict):
     events: list[Literal["reading", "delivery"]]
     numbered: bool = True
     accompanies: str | None = None
+    addressee: str = "party_name"
+    brought_by: Literal["delivery"] | None = None
 
 
 class TimeLimitFile(Strict):

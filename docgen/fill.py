@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from string import Template
 from types import MappingProxyType
 
 from docgen.errors import InputInvalid, Problem
-from docgen.model.case import Case, InstrumentRequest, Scalar, Value
+from docgen.facts import Facts
+from docgen.model.case import Case, InstrumentRequest, Value
 from docgen.model.draft import Draft
 from docgen.model.instrument import Field, Instrument, applies
 from docgen.model.law import Law
@@ -23,7 +23,7 @@ def fill_case(case: Case, instruments: Mapping[str, Instrument], law: Law) -> Ma
     faults: list[InputInvalid] = []
     for request in case.instruments:
         try:
-            drafts[request.key] = fill(case, request, instruments[request.type], law)
+            drafts[request.key] = fill(Facts(case, instruments, law, request))
         except InputInvalid as error:
             faults.append(error)
     if faults:
@@ -40,13 +40,14 @@ def located(error: InputInvalid, case: Case) -> InputInvalid:
     return InputInvalid(error.message, problems=problems, advice=error.advice)
 
 
-def fill(case: Case, request: InstrumentRequest, instrument: Instrument, law: Law) -> Draft:
+def fill(facts: Facts) -> Draft:
     """填一份文书；每个声明的字段都要有着落，否则列出全部缺处。
 
     Raises InputInvalid (one problem per field) for a missing value, a date before the
     instrument's form was in force, or a law parameter with no value on that date.
     """
-    place = f"instruments[{case.instruments.index(request)}]"
+    case, request, instrument = facts.case, facts.request, facts.instrument
+    place = request.place
     fields: dict[str, Value] = {}
     problems = list(_too_early(instrument, request, place))
     for field in instrument.fields:
@@ -56,7 +57,7 @@ def fill(case: Case, request: InstrumentRequest, instrument: Instrument, law: La
             if own is not None:
                 problems.append(Problem(f"{place}.{field.name}", _needless(field, instrument)))
             continue
-        value = own if own is not None else _resolve(field, case, request, instrument, law, fields)
+        value = own if own is not None else _resolve(field, facts, fields)
         fields[field.name] = value
         problems += _faults(field, value, request, fields, place)
     by_hand = [name for field in instrument.fields for name in _blanks(field, fields, "")]
@@ -78,62 +79,22 @@ def fill(case: Case, request: InstrumentRequest, instrument: Instrument, law: La
         number=number,
         by_hand=tuple(by_hand),
         notices=notices,
+        delivers=request.delivers,
+        brought=request.delivery is not None,
     )
 
 
-def _resolve(
-    field: Field,
-    case: Case,
-    request: InstrumentRequest,
-    instrument: Instrument,
-    law: Law,
-    fields: Mapping[str, Value],
-) -> Value:
-    for source in field.source:
-        kind, _, path = source.format(**fields).partition(".")
-        value: Value
-        match kind:
-            case "instrument":
-                value = request.values.get(path)
-            case "law":
-                found = law.at(path, request.date)
-                value = None if found is None else found.value
-            case "wording":
-                value = _wording(path, case, request, instrument, law)
-            case "agency":
-                value = getattr(case.agency, path, None)
-            case "party":
-                value = getattr(case.party, path, None)
-            case "officers":
-                value = tuple(
-                    MappingProxyType[str, Scalar]({"name": o.name, "certificate": o.certificate})
-                    for o in case.officers
-                )
-            case _:
-                value = {"cause": case.cause, "case_number": case.case_number}.get(kind)
-        if value is not None:
-            return value
-    return None
-
-
-def _wording(
-    parameter: str, case: Case, request: InstrumentRequest, instrument: Instrument, law: Law
-) -> str | None:
-    """把法律用语里的 ${…} 换成当日的参数、机关的名称与本文书的称谓。"""
-    wording = law.at(parameter, request.date)
-    if wording is None:
-        return None
-    template = Template(str(wording.value))
-    values: dict[str, str] = {"act": instrument.act}
-    for name in template.get_identifiers():
-        found = law.at(name, request.date)
-        given = found.value if found is not None else getattr(case.agency, name, None)
-        if given is not None:
-            values.setdefault(name, str(given))
-    try:
-        return template.substitute(values)
-    except KeyError:
-        return None
+def _resolve(field: Field, facts: Facts, fields: Mapping[str, Value]) -> Value:
+    found = (facts.find(source.format(**fields)) for source in field.source)
+    value = next((value for value in found if value is not None), None)
+    if not field.of or not isinstance(value, tuple):
+        return value
+    columns = [column.name for column in field.of]  # another document's list may have others
+    return tuple(
+        MappingProxyType({name: row.get(name) for name in columns})
+        for row in value
+        if isinstance(row, Mapping)
+    )
 
 
 def _too_early(instrument: Instrument, request: InstrumentRequest, place: str) -> Iterator[Problem]:
@@ -161,14 +122,20 @@ def _faults(
 def _missing(
     field: Field, request: InstrumentRequest, fields: Mapping[str, Value], place: str
 ) -> str:
-    sources = [s.format(**fields) for s in field.source]
+    sources = [s.format(**fields) for s in field.source if not s.startswith("beside.")]
     if lawful := [s for s in sources if s.startswith(("law.", "wording."))]:
         names = "、".join(s.partition(".")[2] for s in lawful)
         return (
             f"缺少{field.label}：法律参数 {names} 在 {request.date} 没有值；"
             f"请在 templates/law/ 中补充，或者在该文书里写 {field.name}。"
         )
-    places = " 或 ".join(s.replace("instrument.", f"{place}.") for s in sources)
+    delivery = place if request.delivery is not None else "deliveries[…]"
+    named = [
+        s.replace("instrument.", f"{place}.").replace("delivery.", f"{delivery}.")
+        for s in sources
+        if not s.startswith("delivered.")
+    ]
+    places = " 或 ".join(dict.fromkeys(named))
     return f"缺少{field.label}；应写在案件文件的 {places}。"
 
 

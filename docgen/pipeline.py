@@ -1,6 +1,7 @@
 """流水线：从案件文件到成文，再到验证；各阶段按顺序，读起来就是目录。
 
-load -> fill -> proofread -> check -> seal (reserve, sign) -> print (prove) -> issue    verify
+load -> bring -> fill -> proofread -> check -> seal (reserve, sign) -> print (prove) -> issue
+verify
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from docgen.bring import bring
 from docgen.catalogue import Catalogue
 from docgen.check import check
 from docgen.compare import prove
@@ -19,7 +21,8 @@ from docgen.model.case import Case
 from docgen.model.claim import KeyList, identity_text
 from docgen.model.document import Presented, Printed, Sealed
 from docgen.model.draft import Draft
-from docgen.model.register import Acceptance
+from docgen.model.number import Number
+from docgen.model.register import Acceptance, Entry, State
 from docgen.model.rule import Phase, Situation
 from docgen.model.verdict import Verdict
 from docgen.model.words import Words
@@ -28,7 +31,7 @@ from docgen.read.presented import read_presented
 from docgen.render.press import Press, SealMark
 from docgen.rules import all_rules
 from docgen.seal.content import reading_of
-from docgen.seal.draft import numbered, refuse_change, seal_draft
+from docgen.seal.draft import changed, numbered, refuse_change, seal_draft
 from docgen.seal.file import file_seal_holds, seal_file
 from docgen.seal.keys import Signer
 from docgen.seal.qr import draw
@@ -51,15 +54,16 @@ class Workshop:
 
 
 def load_case(path: Path, catalogue: Catalogue) -> Case:
-    """读案件文件。Raises InputInvalid naming file, path and line."""
-    return read_case(read_source(path), catalogue.instruments)
+    """读案件文件，加上各次送达带来的回执。Raises InputInvalid naming file, path and line."""
+    return bring(read_case(read_source(path), catalogue.instruments), catalogue.instruments)
 
 
 def proofread(case: Case, drafts: Mapping[str, Draft], press: Press) -> None:
     """每份文书将印出的字都有字形（invariant 2）。Raises InputInvalid."""
-    for index, draft in enumerate(drafts.values()):
+    for request in case.instruments:
+        draft = drafts[request.key]
         try:
-            press.demand_glyphs(draft, press.words(draft), f"instruments[{index}]")
+            press.demand_glyphs(draft, press.words(draft), request.place)
         except InputInvalid as error:
             raise located(error, case) from error
 
@@ -72,20 +76,50 @@ def check_case(
     return check(situation, all_rules())
 
 
+def settle(
+    drafts: Mapping[str, Draft], workshop: Workshop
+) -> tuple[Mapping[str, Draft], tuple[str, ...]]:
+    """已签发的回执不随送达的情况改变：与签发时不同的不再重印，留着说明。"""
+    entries = _entries(drafts, workshop)
+    kept, notices = {}, []
+    for key, draft in drafts.items():
+        entry = entries.get(key)
+        if draft.brought and changed(draft, entry, _numbers(entries), workshop.press.words):
+            assert entry is not None
+            notices.append(
+                f"《{draft.instrument.title}》{entry.number.text} 已经签发，送达的情况后来变了，"
+                f"没有重印；要换新的，先 docgen register void '{entry.number.text}'。"
+            )
+        else:
+            kept[key] = draft
+    return kept, tuple(notices)
+
+
 def seal_case(drafts: Mapping[str, Draft], workshop: Workshop) -> tuple[Sealed, ...]:
     """留号并签封；已签发的须与当时一致。Raises Refused naming what changed."""
-    register, press = workshop.register, workshop.press
-    reservations = [reservation_of(draft) for draft in drafts.values()]
+    words = workshop.press.words
+    current = _entries(drafts, workshop)
     signers = [workshop.signer(draft.agency, draft.region) for draft in drafts.values()]
-    for draft, wanted in zip(drafts.values(), reservations, strict=True):
-        refuse_change(draft, register.current(wanted.slot), press.words)
+    for key, draft in drafts.items():
+        refuse_change(draft, current.get(key), _numbers(current), words)
+    reservations = [reservation_of(draft) for draft in drafts.values()]
+    entries = dict(zip(drafts, workshop.register.reserve(reservations, workshop.now), strict=True))
     sealed = []
-    entries = register.reserve(reservations, workshop.now)
-    for draft, entry, signer in zip(drafts.values(), entries, signers, strict=True):
-        refuse_change(draft, entry, press.words)
-        final, host = numbered(draft, entry.number), entry.host or workshop.host
-        sealed.append(seal_draft(final, press.words(final), entry, signer, host))
+    for (key, entry), signer in zip(entries.items(), signers, strict=True):
+        refuse_change(drafts[key], entry, _numbers(entries), words)
+        final, host = numbered(drafts[key], _numbers(entries)), entry.host or workshop.host
+        sealed.append(seal_draft(final, words(final), entry, signer, host))
     return tuple(sealed)
+
+
+def _entries(drafts: Mapping[str, Draft], workshop: Workshop) -> Mapping[str, Entry]:
+    """登记簿里已有的、没有作废的各份。"""
+    found = {k: workshop.register.current(reservation_of(d).slot) for k, d in drafts.items()}
+    return {k: e for k, e in found.items() if e is not None and e.state is not State.VOIDED}
+
+
+def _numbers(entries: Mapping[str, Entry]) -> Mapping[str, Number]:
+    return {key: entry.number for key, entry in entries.items()}
 
 
 def print_case(sealed: Sequence[Sealed], workshop: Workshop) -> tuple[Printed, ...]:

@@ -90,8 +90,7 @@ def samples(shared_folder: Path) -> tuple[Sample, ...]:
 @pytest.fixture(scope="session")
 def long_sample(shared_folder: Path) -> Sample:
     """一份有两万字的一段的文书。"""
-    (sample,) = printed.samples_in(printed.once(shared_folder, "long", printed.print_long))
-    return sample
+    return printed.samples_in(printed.once(shared_folder, "long", printed.print_long))[0]
 
 
 @pytest.fixture(scope="session")

@@ -59,8 +59,10 @@ def situation_of(*drafts: Draft, law: Law | None = None, **parts: Any) -> Situat
     """一个案件的情况。parts: officers, party, deliveries, recordings, phase."""
     phase = parts.pop("phase", Phase.PLAN)
     requests = tuple(
-        InstrumentRequest(d.instrument.id, d.key, d.date, None, MappingProxyType({}))
-        for d in drafts
+        InstrumentRequest(
+            d.instrument.id, d.key, d.date, None, MappingProxyType({}), f"instruments[{index}]"
+        )
+        for index, d in enumerate(drafts)
     )
     case = Case(
         case_number="（鲁）应急案〔2026〕12号",

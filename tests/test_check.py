@@ -39,6 +39,7 @@ from docgen.model.case import (
     Party,
     Value,
 )
+from docgen.model.draft import Draft
 from docgen.model.law import HolidayYear, Law
 from docgen.model.rule import Phase, Rule, Situation
 from docgen.model.verdict import Finding, Level, Verdict
@@ -274,6 +275,57 @@ def test_the_dates_of_the_other_documents_are_in_order_too(
 
 def test_a_document_without_other_dates_has_no_order_to_check() -> None:
     assert levels("FRM001", situation_of(draft_of("rectification_order"))) == [NONE]
+
+
+# --- FRM003
+
+
+def listed(kind: str, *rows: tuple[str, str, str]) -> Draft:
+    """一份有清单的稿。rows: name, unit, quantity."""
+    items = tuple(MappingProxyType({"name": n, "unit": u, "quantity": q}) for n, u, q in rows)
+    return draft_of(kind, items=items)
+
+
+@pytest.mark.parametrize(
+    ("rows", "level", "told"),
+    [
+        ((("钢瓶", "只", "26"), ("库房", "间", "1")), PASS, "共 2 种"),
+        ((("钢瓶", "只", "19"), ("钢瓶", "只", "7"), ("库房", "间", "1")), PASS, "共 2 种"),
+        (
+            (("钢瓶", "只", "25"), ("库房", "间", "1")),
+            FAIL,
+            "“钢瓶”（只）共 25，《查封扣押决定书》为 26",
+        ),
+        ((("钢瓶", "只", "26"),), FAIL, "清单里没有《查封扣押决定书》所列的“库房”（间）"),
+        (
+            (("钢瓶", "只", "26"), ("库房", "间", "1"), ("气泵", "台", "1")),
+            FAIL,
+            "“气泵”（台）在《查封扣押决定书》里没有",
+        ),
+        ((("钢瓶", "只", "若干"), ("库房", "间", "1")), UNKNOWN, "“若干”与“26”不能比较"),
+        ((("钢瓶", "只", "NaN"), ("库房", "间", "1")), UNKNOWN, "不能比较"),
+    ],
+)  # fmt: skip
+def test_a_list_has_what_its_decision_names_and_as_many(
+    rows: tuple[tuple[str, str, str], ...], level: Level, told: str
+) -> None:
+    decision = listed("sealing_decision", ("钢瓶", "只", "26"), ("库房", "间", "1"))
+    found = findings("FRM003", situation_of(decision, listed("sealing_list", *rows)))
+    assert found[0].level is NONE, "the decision itself has nothing beside it"
+    assert (found[1].level, told in found[1].message) == (level, True), found
+
+
+def test_a_quantity_in_the_same_words_agrees_whatever_the_words_are() -> None:
+    pair = [listed(kind, ("残渣", "堆", "若干")) for kind in ("sealing_decision", "sealing_list")]
+    assert levels("FRM003", situation_of(*pair)) == [NONE, PASS]
+
+
+def test_a_list_without_its_decision_or_beside_two_of_them_is_not_compared() -> None:
+    one = listed("sealing_list", ("钢瓶", "只", "26"))
+    decision = listed("sealing_decision", ("钢瓶", "只", "25"))
+    other = replace(decision, key="second")
+    assert levels("FRM003", situation_of(one)) == [NONE]
+    assert levels("FRM003", situation_of(decision, other, one)) == [NONE, NONE, NONE]
 
 
 # --- FRM002

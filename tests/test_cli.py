@@ -148,9 +148,11 @@ def test_a_new_case_file_filled_in_as_it_says_is_printed(docgen: Docgen, tmp_pat
 
 
 def test_a_new_case_file_says_what_may_be_left_to_be_written_by_hand(docgen: Docgen) -> None:
+    alone = docgen("new", "sealing_list").out
+    assert "decision_number:  # 查封扣押决定书文号（留待手写的删去此行）" in alone
     text = docgen("new", "sealing_decision", "sealing_list", "delivery_receipt").out
-    assert "decision_number:  # 查封扣押决定书文号（留待手写的删去此行）" in text
-    assert "文书名称、文号（留待手写的删去）、送达地点" in text
+    assert "decision_number:" not in text, "it is the decision's own, in the same case"
+    assert "delivers:  # 证明哪几份文书的送达" in text
     assert text.count("row: 28") == 1, "the list goes with the decision's recording"
     assert "row: 28" in docgen("new", "sealing_list").out
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from docgen.catalogue import Catalogue, load_catalogue
 from docgen.errors import InputInvalid
+from docgen.facts import Facts
 from docgen.fill import fill
 from docgen.model.case import Agency, Case, InstrumentRequest, Officer, Party, Value
 from docgen.model.draft import Draft
@@ -95,7 +96,12 @@ def request_of(day: str = "2026-11-24", number: str | None = None, **values: Val
     filled: dict[str, Value] = {field.name: None for field in NOTICE.fields}
     filled |= {"ground": "fire", "place": "示例路2号"} | values
     return InstrumentRequest(
-        "notice", "notice", date.fromisoformat(day), number, MappingProxyType(filled)
+        type="notice",
+        key="notice",
+        date=date.fromisoformat(day),
+        number=number,
+        values=MappingProxyType(filled),
+        place="instruments[0]",
     )
 
 
@@ -120,7 +126,7 @@ def case_of(*requests: InstrumentRequest, **changes: Any) -> Case:
 
 
 def filled(request: InstrumentRequest, **changes: Any) -> Draft:
-    return fill(case_of(request, **changes), request, NOTICE, LAW)
+    return fill(Facts(case_of(request, **changes), {"notice": NOTICE}, LAW, request))
 
 
 def faults(request: InstrumentRequest, **changes: Any) -> dict[str, str]:
@@ -212,10 +218,13 @@ def test_a_blank_inside_a_list_is_told_with_its_place_and_one_that_does_not_appl
         (({"answer": "示例"}, {"answer": None}), ("questions[1].answer",)),
     ):
         request = request_of(questions=questions, witness=None)
-        draft = fill(case_of(request), request, form, LAW)
+        draft = fill(Facts(case_of(request), {"notice": form}, LAW, request))
         assert draft.by_hand == expected
         request = request_of(ground="water", reason="甲", questions=questions, witness=None)
-        assert fill(case_of(request), request, form, LAW).by_hand == (*expected, "witness")
+        assert fill(Facts(case_of(request), {"notice": form}, LAW, request)).by_hand == (
+            *expected,
+            "witness",
+        )
 
 
 def test_a_source_may_be_chosen_by_another_field() -> None:
@@ -251,7 +260,7 @@ def test_a_law_parameter_without_a_value_on_the_day_is_refused_naming_it() -> No
     law = Law({k: v for k, v in LAW.parameters.items() if k != "review_days"}, {})
     request = request_of()
     with pytest.raises(InputInvalid) as caught:
-        fill(case_of(request), request, NOTICE, law)
+        fill(Facts(case_of(request), {"notice": NOTICE}, law, request))
     assert [problem.where for problem in caught.value.problems] == ["instruments[0].remedies"]
     assert "remedies" in caught.value.problems[0].message
     assert "2026-11-24" in caught.value.problems[0].message

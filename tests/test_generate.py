@@ -19,6 +19,7 @@ from support import CASES, ROOT, Data, Docgen, WriteCase
 
 from docgen.read.presented import read_presented
 
+NUMBERS = ["（鲁）应急听通〔2026〕1号", "（鲁）应急回〔2026〕1号"]
 MAIN = (sys.executable, "-c", "from docgen.cli import main; main()")
 
 
@@ -50,6 +51,7 @@ def test_a_case_comes_out_as_docx_and_pdf_with_a_manifest_that_names_them(
         "sealing_decision",
         "power_cutoff_decision",
         "hearing_notice",
+        *["delivery_receipt"] * 4,
     ]
     for row in rows:
         number, title = Path(row["path"]).stem.split("_")
@@ -57,14 +59,15 @@ def test_a_case_comes_out_as_docx_and_pdf_with_a_manifest_that_names_them(
         assert row["sha256"] == hashlib.sha256((out / row["path"]).read_bytes()).hexdigest()
         assert row["verification_url"].startswith("https://verify.docgen.example/v/")
         assert (row["pages"] is None) == row["path"].endswith(".docx")
-    assert len({row["identity"] for row in rows}) == 4
+    assert len({row["identity"] for row in rows}) == 8
 
 
 def test_json_goes_to_stdout_alone_and_messages_to_stderr(
     docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
 ) -> None:
     answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out", "--json")
-    assert [row["instrument"] for row in answer.json["documents"]] == ["hearing_notice"] * 2
+    kinds = [row["instrument"] for row in answer.json["documents"]]
+    assert kinds == ["hearing_notice", "hearing_notice", "delivery_receipt", "delivery_receipt"]
     assert answer.json["check"]["bottom_line"] == "pass"
     assert "verify_host" in answer.err
 
@@ -80,7 +83,7 @@ def test_a_second_run_reprints_the_same_bytes_under_the_same_number(
     assert files(out) == first
     assert files(tmp_path / "elsewhere") == first
     listed = docgen("register", "list", "--json").json["instruments"]
-    assert [row["number"] for row in listed] == ["（鲁）应急听通〔2026〕1号"]
+    assert [row["number"] for row in listed] == NUMBERS
 
 
 def test_adding_instruments_deliveries_and_recordings_is_no_change(
@@ -97,7 +100,7 @@ def test_adding_instruments_deliveries_and_recordings_is_no_change(
     assert docgen("generate", write_case(hearing), "-o", out).code == 0
     now = files(out)
     assert all(now[name] == data for name, data in first.items() if name != "manifest.json")
-    assert len(now) == len(first) + 2
+    assert len(now) == len(first) + 4
 
 
 def test_a_changed_instrument_is_refused_with_what_changed_and_nothing_is_written(
@@ -127,6 +130,8 @@ def test_after_a_void_the_changed_instrument_comes_out_under_a_new_number(
     shown = docgen("register", "list", "--json").json["instruments"]
     assert [(row["number"][-2:], row["state"], row["edition"]) for row in shown] == [
         ("1号", "voided", 1),
+        ("1号", "voided", 1),
+        ("2号", "issued", 2),
         ("2号", "issued", 2),
     ]
     old = out / f"{number}_听证会通知书.pdf"
@@ -180,6 +185,8 @@ def test_a_draft_has_no_number_and_no_code_and_leaves_no_trace_in_the_register(
     assert set(files(out)) == {
         "草稿_（鲁）应急案〔2026〕12号_听证会通知书.pdf",
         "草稿_（鲁）应急案〔2026〕12号_听证会通知书.docx",
+        "草稿_（鲁）应急案〔2026〕12号_文书送达回执_hearing_notice.receipt.pdf",
+        "草稿_（鲁）应急案〔2026〕12号_文书送达回执_hearing_notice.receipt.docx",
         "manifest.json",
     }
     assert all(row["number"] is row["identity"] is None for row in documents(out))
@@ -200,7 +207,7 @@ def test_a_finding_is_accepted_only_with_a_reason_and_the_register_keeps_it(
     assert (
         docgen("generate", case, "-o", out, "--accept", "REC017", "--reason", "设备故障").code == 0
     )
-    (row,) = docgen("register", "list", "--json").json["instruments"]
+    row = docgen("register", "list", "--json").json["instruments"][0]
     assert row["acceptances"] == [{"code": "REC017", "reason": "设备故障"}]
 
 
@@ -279,7 +286,7 @@ def test_a_wrong_agency_or_region_takes_no_number(
         hearing["agency"] |= {"name": name, "region": region}
         assert docgen("generate", write_case(hearing), "-o", tmp_path / "out").code == 4
     listed = docgen("register", "list", "--json").json["instruments"]
-    assert [row["number"] for row in listed] == ["（鲁）应急听通〔2026〕1号"]
+    assert [row["number"] for row in listed] == NUMBERS
 
 
 def test_an_instrument_cannot_name_another_agency_than_the_one_that_seals_it(
@@ -298,7 +305,7 @@ def test_a_later_case_in_the_same_folder_keeps_the_earlier_files_in_the_manifest
     assert docgen("generate", write_case(hearing), "-o", out).code == 0
     hearing["case_number"] = "（鲁）应急案〔2026〕13号"
     assert docgen("generate", write_case(hearing), "-o", out).code == 0
-    assert [row["number"][-2:] for row in documents(out)] == ["1号", "1号", "2号", "2号"]
+    assert [row["number"][-2:] for row in documents(out)] == ["1号"] * 4 + ["2号"] * 4
 
 
 def test_runs_into_one_folder_at_the_same_time_lose_no_row_of_the_manifest(
@@ -320,7 +327,7 @@ def test_runs_into_one_folder_at_the_same_time_lose_no_row_of_the_manifest(
     assert [run.wait(timeout=300) for run in runs] == [0] * 6
     rows = documents(tmp_path / "out")
     assert sorted({row["number"] for row in rows}) == [
-        f"（鲁）应急听通〔2026〕{n}号" for n in range(1, 7)
+        f"（鲁）应急{code}〔2026〕{n}号" for code in ("听通", "回") for n in range(1, 7)
     ]
     assert {row["path"] for row in rows} | {"manifest.json"} == set(files(tmp_path / "out"))
 
@@ -475,8 +482,8 @@ def test_a_folder_that_cannot_be_written_is_told_and_issues_nothing(
     answer = docgen("generate", write_case(hearing), "-o", tmp_path / "file" / "out")
     assert answer.code == 5
     assert "写不了文件夹" in answer.err
-    (row,) = docgen("register", "list", "--json").json["instruments"]
-    assert row["state"] == "reserved"
+    listed = docgen("register", "list", "--json").json["instruments"]
+    assert [row["state"] for row in listed] == ["reserved", "reserved"]
 
 
 def test_when_the_disk_fills_up_nothing_half_written_stays_and_the_next_run_finishes(
@@ -494,7 +501,9 @@ def test_when_the_disk_fills_up_nothing_half_written_stays_and_the_next_run_fini
     assert "写不了文件夹" in full.stderr
     assert files(out) == {}
     assert docgen("generate", case, "-o", out).code == 0
-    assert [row["number"] for row in documents(out)] == ["（鲁）应急听通〔2026〕1号"] * 2
+    assert [row["number"] for row in documents(out)] == [
+        number for number in NUMBERS for _ in range(2)
+    ]
 
 
 def test_a_missing_font_stops_the_run_and_says_which_package_has_it(

@@ -19,6 +19,7 @@ from support import ROOT, Data, Docgen, WriteCase
 
 from docgen.compare import compare_words
 from docgen.errors import InputInvalid
+from docgen.facts import Facts
 from docgen.fill import fill
 from docgen.model.case import Agency, Case, InstrumentRequest, Party, Value
 from docgen.model.draft import Draft
@@ -113,9 +114,9 @@ def drafted(kind: str, party: str, whole: bool, **chosen: str) -> Draft:
             value = chosen.get(field.name) or sample(field, whole)  # type: ignore[assignment]
         values[field.name] = known[field.name] = value
         known["party_kind"] = party
-    request = InstrumentRequest(kind, kind, DAY, None, MappingProxyType(values))
+    request = InstrumentRequest(kind, kind, DAY, None, MappingProxyType(values), "instruments[0]")
     case = Case("（鲁）应急案〔2026〕1号", "示例案由", AGENCY, PARTIES[party], OFFICERS, (request,))
-    return fill(case, request, instrument, catalogue().law)
+    return fill(Facts(case, catalogue().instruments, catalogue().law, request))
 
 
 def choices(instrument: Instrument) -> Iterator[dict[str, str]]:
@@ -303,7 +304,7 @@ def test_a_hearing_may_be_asked_for_within_five_working_days() -> None:
 @pytest.mark.parametrize(
     ("mode", "told", "untold"),
     [
-        ("direct", ("代收人",), ("拒收", "见证人", "邮寄凭证号", "受委托的机关", "确认书")),
+        ("direct", ("代收人", "拒绝签收的"), ("邮寄凭证号", "受委托的机关", "确认书")),
         ("left", ("拒收的事由", "拒收的日期", "见证人"), ("代收人", "邮寄凭证号", "确认书")),
         ("post", ("邮寄凭证号",), ("拒收", "见证人", "代收人", "确认书")),
         ("entrusted", ("受委托的机关", "代收人"), ("拒收", "见证人", "确认书")),
@@ -343,7 +344,7 @@ def test_a_list_of_any_length_repeats_its_head_and_counts_itself(
     out = tmp_path / "out"
     answer = docgen("generate", write_case(case), "-o", out, "--json")
     assert answer.code == 0, answer.err
-    (pdf,) = (row for row in answer.json["documents"] if row["pages"])
+    pdf = next(row for row in answer.json["documents"] if row["pages"])
     presented = read_presented((out / pdf["path"]).read_bytes(), "")
     pages = [page.body for page in presented.pages]
     full = [page for page in pages if "示例物品" in page]

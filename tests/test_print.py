@@ -135,7 +135,7 @@ def test_any_text_is_printed_as_it_is_in_both_formats(
 def bodies(folder: Path) -> list[str]:
     """一个文件夹里各文件印出的文字，去掉空白。"""
     found = []
-    for path in sorted(folder.glob("*.[dp]*")):
+    for path in sorted(path for path in folder.glob("*.[dp]*") if "回执" not in path.name):
         data = path.read_bytes()
         if path.suffix == ".pdf":
             document = open_pdf(data, path.name)
@@ -209,8 +209,9 @@ def test_a_draft_says_so_across_every_page_and_has_neither_code_nor_number(
 ) -> None:
     out = tmp_path / "out"
     assert docgen("generate", CASES / "quarry.yaml", "-o", out, "--draft").code == 0
-    twins = {s.content.title: s for s in samples if s.case == "quarry"}
-    drafts = sorted(out.glob("草稿_*.pdf"))
+    mine = [s for s in samples if s.case == "quarry" and s.instrument != "delivery_receipt"]
+    twins = {sample.content.title: sample for sample in mine}
+    drafts = sorted(path for path in out.glob("草稿_*.pdf") if "回执" not in path.name)
     assert len(drafts) == len(twins) == 2
     for path in drafts:
         assert read_presented(path.read_bytes(), path.name).tokens == ()

@@ -67,6 +67,8 @@ def generate(
         printed = pipeline.print_drafts(drafts, tools.press)
         pipeline.write_drafts(printed, output, tools.press)
     else:
+        drafts, notices = pipeline.settle(drafts, tools.workshop)
+        show_notices(notices)
         sealed = pipeline.seal_case(drafts, tools.workshop)
         printed = pipeline.print_case(sealed, tools.workshop)
         pipeline.issue(printed, output, accepted, tools.workshop)
@@ -104,9 +106,12 @@ def _acceptances(codes: tuple[str, ...], reasons: tuple[str, ...]) -> tuple[Acce
 
 
 def _say(printed: Sequence[Printed], output: Path) -> None:
+    titles = {item.draft.key: f"《{item.title}》" for item in printed}
     for item in printed:
         number = item.draft.number.text if item.sealed and item.draft.number else "草稿，不得送达"
         pages = next(d.pages for d in item.documents if d.pages is not None)
-        click.echo(f"《{item.draft.instrument.title}》{number}，{pages} 页")
+        mains = [titles[key] for key in item.draft.delivers if key in titles]
+        for_what = f"（{'、'.join(mains)}）" if mains else ""
+        click.echo(f"《{item.draft.instrument.title}》{for_what}{number}，{pages} 页")
         for document in item.documents:
             click.echo(f"  {output / item.file_name(document)}")

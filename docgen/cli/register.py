@@ -82,8 +82,9 @@ def void(number: str, reason: str, agency: str | None) -> None:
         raise UsageWrong("--reason 不能是空的。", advice="作废要写明理由。")
     tools = Tools()
     entry = _entry(tools.existing_register, number, agency)
-    tools.register.void(entry.identity, fold_space(reason), tools.now)
-    click.echo(f"{entry.number.text} 已作废。请收回已印出、已送达的各份。")
+    receipts = tools.register.void(entry.identity, fold_space(reason), tools.now)
+    told = f"，它的送达回执 {'、'.join(r.number.text for r in receipts)} 一并作废" * bool(receipts)
+    click.echo(f"{entry.number.text} 已作废{told}。请收回已印出、已送达的各份。")
 
 
 @register.command("start")

@@ -55,7 +55,10 @@ class Officer:
 class InstrumentRequest:
     """案件中要制作的一份文书。
 
-    key names it inside the case (its type unless given); values are the typed own fields.
+    key names it inside the case (its type unless given); values are the typed own fields;
+    place is its path in the case file (instruments[0], or the delivery that brings it).
+    delivers: the keys of the documents whose delivery it certifies (a receipt);
+    delivery: the index of the delivery that brought it, None where the case wrote it itself.
     """
 
     type: str
@@ -63,6 +66,9 @@ class InstrumentRequest:
     date: date
     number: str | None
     values: Mapping[str, Value]
+    place: str
+    delivers: tuple[str, ...] = ()
+    delivery: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,12 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Delivery:
-    """送达：出发前写计划（planned_at），送达后写事实（at）。Times carry an offset."""
+    """送达：出发前写计划（planned_at），送达后写事实（at）。Times carry an offset.
+
+    What each mode needs: left 留置 the refusal and the witness, post 邮寄 the tracking number,
+    entrusted 委托 the agency it was entrusted to, electronic 电子 the consent and the address;
+    direct and entrusted may be taken by an agent 代收人, with the relation to the addressee.
+    """
 
     instrument: str
     mode: str
@@ -84,6 +95,17 @@ class Delivery:
     place: str | None = None
     recipient: str | None = None
     receipt: Receipt | None = None
+    agent: str | None = None
+    agent_relation: str | None = None
+    refusal_reason: str | None = None
+    refused_on: date | None = None
+    witness: str | None = None
+    witness_unit: str | None = None
+    tracking: str | None = None
+    entrusted_to: str | None = None
+    consent_on: date | None = None
+    electronic_address: str | None = None
+    arrived_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -134,4 +156,9 @@ class Case:
         return next((r for r in self.instruments if r.key == key), None)
 
 
-EMPTY: Mapping[str, Value] = MappingProxyType({})
+def brought_key(main: str, nth: int) -> str:
+    """一份文书的第 nth 次送达带来的回执的 key；写进案件的 key 里没有点，不会相重。"""
+    return f"{main}{BROUGHT}" if nth == 1 else f"{main}{BROUGHT}.{nth}"
+
+
+BROUGHT = ".receipt"

@@ -18,6 +18,7 @@ class Draft:
     fields: every declared field by name, typed; None where lawfully absent.
     number is None until one is reserved, and on an unnumbered 草稿.
     by_hand: names of fields left blank to be filled in by hand.
+    delivers: the keys of the documents whose delivery it certifies; brought: made by itself.
     """
 
     instrument: Instrument
@@ -30,3 +31,5 @@ class Draft:
     number: Number | None = None
     by_hand: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    delivers: tuple[str, ...] = ()
+    brought: bool = False

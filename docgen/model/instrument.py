@@ -25,7 +25,8 @@ class Field:
     """一个字段。
 
     source: paths tried in order ("party.name", "officers", "law.<id>", "wording.<id>",
-    "instrument.<name>"); an own value of the request always wins.
+    "instrument.<name>", "beside.<instrument>.<field>", "delivery.<name>", "delivered.<name>":
+    see docgen/facts.py); an own value of the request always wins.
     when: other fields and the values under which this one is required; otherwise absent.
     by_hand: may be left blank on paper (ruled space), null in the content.
     fixed: the case's own value stands, an instrument cannot override it.
@@ -71,6 +72,8 @@ class Instrument:
 
     numbered: whether its number is printed; it has one in the register in any case.
     accompanies: the instrument beside which it is made, whose recordings serve it too.
+    addressee: the field that names who is served. brought_by: "delivery" when each delivery of
+    another instrument brings one of these by itself (the receipt).
     """
 
     id: str
@@ -91,6 +94,8 @@ class Instrument:
     folder: Path
     numbered: bool = True
     accompanies: str | None = None
+    addressee: str = "party_name"
+    brought_by: str | None = None
 
     def rows_for(self, fields: Mapping[str, object]) -> tuple[int, ...]:
         """填好的字段决定适用清单的哪几行。"""

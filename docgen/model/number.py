@@ -25,6 +25,24 @@ class Number:
         return f"（{self.region}）{self.code}〔{self.year}〕{self.sequence}号"
 
 
+class PendingNumber(str):
+    """还没有编出的文号：印在草稿上是空着的样子，编出以后换成真的。key: whose number it is."""
+
+    __slots__ = ("key",)
+
+    def __new__(cls, key: str, text: str) -> PendingNumber:
+        made = super().__new__(cls, text)
+        made.key = key
+        return made
+
+    key: str
+
+
+def unnumbered_text(region: str, code: str, year: int) -> str:
+    """没有编号时印出的样子：（鲁）应急责改〔2026〕　　号。"""
+    return f"（{region}）{code}〔{year}〕　　号"
+
+
 def parse_number(text: str) -> Number | None:
     """读文号；写法可以不规范，读不懂时返回 None。
 

@@ -38,8 +38,9 @@ class Situation:
 
     def place(self, draft: Draft, field: str = "") -> str:
         """稿在案件文件里的位置：instruments[0].hearing_at。"""
-        keys = [request.key for request in self.case.instruments]
-        return f"instruments[{keys.index(draft.key)}]" + (f".{field}" if field else "")
+        request = self.case.instrument(draft.key)
+        place = request.place if request else draft.key
+        return place + (f".{field}" if field else "")
 
     def deliveries(self, draft: Draft) -> tuple[tuple[int, Delivery], ...]:
         """该文书的送达，连同在案件文件里的序号。"""

@@ -39,25 +39,37 @@ instruments:
 def new_case(instruments: Sequence[Instrument], checklist: Checklist) -> str:
     """几种文书的案件文件。The text is YAML; every value to be given is empty."""
     lines = [_HEAD.rstrip("\n")]
+    listed = {instrument.id for instrument in instruments}
     for instrument in instruments:
         lines += [f"  - type: {instrument.id:<20} # {instrument.title}", "    date:"]
+        if instrument.brought_by:
+            lines.append("    delivers:  # 证明哪几份文书的送达，各写 key；一份文书一张的不必写")
+            lines.append("      -")
+            continue
         for field in instrument.fields:
-            if field.own and field.source == (f"instrument.{field.name}",):
+            if field.own and _not_found_elsewhere(field, listed):
                 lines += _field(field, "    ")
-    lines.append("deliveries:             # 送达的安排：planned_at 写到分")
+    lines.append(
+        "deliveries:             # 送达的安排：planned_at 写到分；每次送达自动带来送达回执"
+    )
     for instrument in instruments:
         if "delivery" in instrument.events:
             lines.append(
                 f"  - {{instrument: {instrument.id}, mode: direct, planned_at: , place: }}"
             )
     lines.append("recordings:             # 音像记录的安排")
-    listed = {instrument.id for instrument in instruments}
     for instrument in instruments:
         for use in () if instrument.accompanies in listed else instrument.rows:
             row = checklist.row(use.row)
             if row is not None:
                 lines += _recording(instrument, row, _condition(use.when))
     return "\n".join(lines) + "\n"
+
+
+def _not_found_elsewhere(field: Field, listed: set[str]) -> bool:
+    """只能由这份文书自己写：没有别的来源，或者别的来源是这个案件里没有的文书。"""
+    others = [source for source in field.source if source != f"instrument.{field.name}"]
+    return all(s.startswith("beside.") and s.split(".")[1] not in listed for s in others)
 
 
 def _field(field: Field, indent: str) -> Iterator[str]:

@@ -109,7 +109,9 @@ def _request(
     values = {f.name: _frozen(getattr(data, f.name)) for f in instrument.fields if not f.fixed}
     common: dict[str, Any] = {key: getattr(data, key) for key in COMMON_KEYS}
     common["key"] = common["key"] or instrument.id
-    return InstrumentRequest(**common, values=MappingProxyType(values)), []
+    delivers = tuple(dict.fromkeys(getattr(data, "delivers", ())))
+    frozen = MappingProxyType(values)
+    return InstrumentRequest(**common, values=frozen, place=path_text(place), delivers=delivers), []
 
 
 def _frozen(value: object) -> Value:

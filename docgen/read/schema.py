@@ -85,6 +85,17 @@ class DeliveryFile(Strict):
     place: Text | None = None
     recipient: Text | None = None
     receipt: ReceiptFile | None = None
+    agent: Text | None = None
+    agent_relation: Text | None = None
+    refusal_reason: Text | None = None
+    refused_on: Day | None = None
+    witness: Text | None = None
+    witness_unit: Text | None = None
+    tracking: Identifier | None = None
+    entrusted_to: Text | None = None
+    consent_on: Day | None = None
+    electronic_address: Text | None = None
+    arrived_at: Moment | None = None
 
 
 class RecordingFile(Strict):
@@ -177,6 +188,9 @@ def _make_model(instrument: Instrument) -> type[BaseModel]:
         "date": (Day, Item(title="文书日期")),
         "number": (NumberText | None, Item(default=None, title="已经给定的文号")),
     }
+    if instrument.brought_by is not None:
+        title = "证明哪几份文书的送达（各写 key），不写则自己列出"
+        common["delivers"] = (list[Text], Item(default=[], title=title))
     return create_model(instrument.id, __base__=body, **common)
 
 

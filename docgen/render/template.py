@@ -13,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.errors import InputInvalid
 from docgen.model.draft import Draft
+from docgen.model.number import unnumbered_text
 from docgen.render.filters import FILTERS
 
 # docxtpl rewrites "{_{" to "{{" in its output, data included. A private-use character, which
@@ -45,7 +46,7 @@ def environment(templates: Path) -> ImmutableSandboxedEnvironment:
 def context(draft: Draft, seal: SealText | None) -> dict[str, Any]:
     """模板能读到的一切：声明的字段，加文书自身的几项。"""
     instrument = draft.instrument
-    unnumbered = f"（{draft.region}）{instrument.number_code}〔{draft.date.year}〕　　号"
+    unnumbered = unnumbered_text(draft.region, instrument.number_code, draft.date.year)
     return {
         **draft.fields,
         "title": instrument.title,

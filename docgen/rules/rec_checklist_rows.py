@@ -12,11 +12,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from docgen.model.case import Recording
 from docgen.model.checklist import ChecklistRow
 from docgen.model.draft import Draft
+from docgen.model.duty import Planned, duties
 from docgen.model.rule import Phase, Rule, Situation
 from docgen.model.verdict import Finding, Level
 
@@ -26,16 +27,13 @@ Fault = tuple[Level, str, str]
 
 def evaluate(situation: Situation) -> Iterator[Finding]:
     """每份文书、每个适用的行各给出认定。"""
-    for draft in situation.drafts.values():
-        keys = _keys(situation, draft)
-        planned = [(i, r) for i, r in enumerate(situation.case.recordings) if r.instrument in keys]
-        demanded = draft.instrument.rows_for(draft.fields)
+    for duty in duties(situation.case, situation.drafts):
+        draft = duty.draft
         if draft.instrument.accompanies is not None:
-            yield from _beside(situation, draft, demanded)
-            demanded = ()
-        for number in sorted({*demanded, *(r.row for _, r in planned)}):
+            yield from _beside(situation, draft)
+        for number in duty.rows:
             row = situation.checklist.row(number)
-            mine = [(i, r) for i, r in planned if r.row == number]
+            mine = duty.of_row(number)
             if row is None:
                 message = f"清单没有第 {number} 行。"
                 where = f"recordings[{mine[0][0]}].row" if mine else situation.place(draft)
@@ -44,31 +42,18 @@ def evaluate(situation: Situation) -> Iterator[Finding]:
                 yield from _row_findings(situation, draft, row, mine)
 
 
-def _beside(situation: Situation, draft: Draft, rows: tuple[int, ...]) -> Iterator[Finding]:
+def _beside(situation: Situation, draft: Draft) -> Iterator[Finding]:
     """随附的文书而案件里没有主文书：不要求，但要说出来。"""
     if situation.of_type(draft.instrument.accompanies or ""):
         return
-    for number in rows:
+    for number in draft.instrument.rows_for(draft.fields):
         message = f"《{draft.instrument.title}》随主文书制作，第 {number} 行记录在主文书的案件里。"
         place = situation.place(draft)
         yield Finding(f"REC{number:03d}", Level.NOT_APPLICABLE, message, place, RULE.source)
 
 
-def _keys(situation: Situation, draft: Draft) -> set[str]:
-    """其记录算在这份文书上的各文书；主文书有两份时，随附的归哪一份说不清，各算各的。"""
-    main = draft.instrument.accompanies
-    if main is not None:
-        return set() if len(situation.of_type(main)) == 1 else {draft.key}
-    if len(situation.of_type(draft.instrument.id)) > 1:
-        return {draft.key}
-    beside = [
-        d for d in situation.drafts.values() if d.instrument.accompanies == draft.instrument.id
-    ]
-    return {draft.key, *(d.key for d in beside)}
-
-
 def _row_findings(
-    situation: Situation, draft: Draft, row: ChecklistRow, planned: list[tuple[int, Recording]]
+    situation: Situation, draft: Draft, row: ChecklistRow, planned: Sequence[Planned]
 ) -> Iterator[Finding]:
     source = f"行政执法音像记录事项清单第 {row.number} 行；行政处罚法第四十七条"
     name = f"《{draft.instrument.title}》第 {row.number} 行“{row.item}”"
@@ -91,7 +76,7 @@ def _row_findings(
         yield Finding(row.code, Level.PASS, f"{name}已安排齐全。", where, source)
 
 
-def _step_faults(row: ChecklistRow, planned: list[tuple[int, Recording]]) -> Iterator[Fault]:
+def _step_faults(row: ChecklistRow, planned: Sequence[Planned]) -> Iterator[Fault]:
     known = {step.id: step.label for step in row.steps}
     listed = "、".join(f"{key}（{label}）" for key, label in known.items())
     where = f"recordings[{planned[0][0]}].steps"

@@ -14,6 +14,7 @@ import rfc8785
 from docgen.errors import Defect, InputInvalid
 from docgen.model.content import ContentReading
 from docgen.model.draft import Draft
+from docgen.model.number import PendingNumber
 from docgen.model.words import Block, Row, Words
 
 FORMAT = "docgen-content-1"
@@ -130,6 +131,8 @@ def _read_block(block: Any) -> Block:
 
 def _plain(value: object) -> Any:
     match value:
+        case PendingNumber():
+            return str(value)
         case None | bool() | int() | str():
             return value
         case Decimal():

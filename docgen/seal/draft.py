@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
-from docgen.errors import Problem, Refused
+from docgen.errors import Defect, Problem, Refused
+from docgen.model.case import Scalar, Value
 from docgen.model.claim import Claim
 from docgen.model.document import Sealed
 from docgen.model.draft import Draft
-from docgen.model.number import Number
+from docgen.model.number import Number, PendingNumber
 from docgen.model.register import Entry, State
 from docgen.model.words import Words
 from docgen.seal.content import canonical_content, changes, content_digest
@@ -22,6 +24,8 @@ WordsOf = Callable[[Draft], Words]
 
 def seal_draft(draft: Draft, words: Words, entry: Entry, signer: Signer, host: str) -> Sealed:
     """签封写好文号的稿。entry: its reserved or issued entry in the register."""
+    if any(isinstance(value, PendingNumber) for value in _scalars(draft)):
+        raise Defect("引用的文号还没有编出，不能签封。")
     content = canonical_content(draft, words)
     claim = Claim(
         identity=entry.identity,
@@ -35,23 +39,62 @@ def seal_draft(draft: Draft, words: Words, entry: Entry, signer: Signer, host: s
     return Sealed(draft, words, content, token, host, verification_url(host, token.text))
 
 
-def numbered(draft: Draft, number: Number) -> Draft:
-    """同一份稿，写上文号。"""
-    return replace(draft, number=number)
+def numbered(draft: Draft, numbers: Mapping[str, Number]) -> Draft:
+    """同一份稿，写上自己的文号和所引用的同案各文书的文号。numbers: by instrument key."""
+    fields = {name: _with_numbers(value, numbers) for name, value in draft.fields.items()}
+    return replace(draft, number=numbers[draft.key], fields=MappingProxyType(fields))
 
 
-def refuse_change(draft: Draft, entry: Entry | None, words_of: WordsOf) -> None:
-    """已签发的文书内容有变即拒绝（contract 5.2）。Raises Refused naming what changed."""
+def _with_numbers(value: Value, numbers: Mapping[str, Number]) -> Value:
+    if not isinstance(value, tuple):
+        return _with_number(value, numbers)
+    rows = [row for row in value if isinstance(row, Mapping)]
+    if len(rows) != len(value):
+        return value
+    return tuple(
+        MappingProxyType({name: _with_number(cell, numbers) for name, cell in row.items()})
+        for row in rows
+    )
+
+
+def _with_number(value: Scalar, numbers: Mapping[str, Number]) -> Scalar:
+    if isinstance(value, PendingNumber) and value.key in numbers:
+        return numbers[value.key].text
+    return value
+
+
+def _scalars(draft: Draft) -> Iterator[object]:
+    for value in draft.fields.values():
+        rows = value if isinstance(value, tuple) else (value,)
+        for row in rows:
+            yield from row.values() if isinstance(row, Mapping) else (row,)
+
+
+def changed(
+    draft: Draft, entry: Entry | None, numbers: Mapping[str, Number], words_of: WordsOf
+) -> tuple[str, ...]:
+    """已签发的文书，现在的内容与签发时的不同之处；没有签发过或者没有变即为空。
+
+    numbers: of the case's documents that have one already, by key.
+    """
     if entry is None or entry.state is not State.ISSUED or entry.content is None:
-        return
-    again = numbered(draft, draft.number or entry.number)
+        return ()
+    again = numbered(draft, {**numbers, draft.key: draft.number or entry.number})
     content = canonical_content(again, words_of(again))
-    if content == entry.content:
+    return () if content == entry.content else changes(entry.content, content)
+
+
+def refuse_change(
+    draft: Draft, entry: Entry | None, numbers: Mapping[str, Number], words_of: WordsOf
+) -> None:
+    """已签发的文书内容有变即拒绝（contract 5.2）。Raises Refused naming what changed."""
+    found = changed(draft, entry, numbers, words_of)
+    if entry is None or not found:
         return
     number = entry.number.text
     raise Refused(
         f"《{draft.instrument.title}》{number} 已经签发，内容却变了，没有重印。",
-        problems=[Problem("", text) for text in changes(entry.content, content)],
+        problems=[Problem("", text) for text in found],
         advice=(
             "请改回原样再重印；确需更改的，先作废："
             f"docgen register void '{number}' --reason 理由，再重新生成（另给新文号）。"

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert, select
 
 from docgen.errors import InputInvalid, Refused
+from docgen.model.case import BROUGHT
 from docgen.model.claim import KeyList, PublicKey
 from docgen.model.number import Number
 from docgen.model.register import Entry, Event, Issue, Reservation, Series, Slot, State
@@ -95,8 +96,11 @@ class Register:
                 rows.issue(connection, item, at)
             yield
 
-    def void(self, identity: bytes, reason: str, at: datetime) -> None:
-        """作废一份文书，理由永久保留。Raises Refused when it is void already."""
+    def void(self, identity: bytes, reason: str, at: datetime) -> tuple[Entry, ...]:
+        """作废一份文书和它带来的送达回执（给出的即是），理由永久保留。
+
+        Raises Refused when it is void already.
+        """
         table = tables.instruments
         with transaction(self._engine) as connection:
             entry = rows.entries(connection, table.c.identity == identity)[0]
@@ -105,7 +109,16 @@ class Register:
                     f"{entry.number.text} 已经作废（理由：{entry.void_reason}）。",
                     advice="作废只能一次，原来的理由保留不改。",
                 )
+            brought = table.c.key.startswith(entry.slot.key + BROUGHT, autoescape=True)
+            same = (table.c.agency == entry.slot.agency) & (
+                table.c.case_number == entry.slot.case_number
+            )
+            live = table.c.state != State.VOIDED.value
+            receipts = rows.entries(connection, same & brought & live)
             rows.void(connection, entry, reason, at)
+            for receipt in receipts:
+                rows.void(connection, receipt, f"{entry.number.text} 作废：{reason}", at)
+        return receipts
 
     def start_series(self, series: Series, at: datetime, *, new_agency: bool = False) -> None:
         """接续已有的编号。Raises Refused when numbers would come again, or the agency is unknown.

@@ -1,0 +1,218 @@
+"""bring：每次送达带来它的送达回执，文号、地点、方式都已填好，各种方式要的栏目也在。"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from situations import catalogue
+from support import CASES, ROOT, Data, Docgen, WriteCase
+
+from docgen import pipeline
+from docgen.errors import InputInvalid
+from docgen.fill import fill_case
+from docgen.model.draft import Draft
+from docgen.read.presented import read_presented
+
+PLACE = "示例化工有限公司会议室"
+
+
+@pytest.fixture
+def orders(hearing: Data) -> Data:
+    """一份听证会通知书，直接送达。"""
+    hearing["deliveries"][0]["place"] = PLACE
+    return hearing
+
+
+def receipts(path: Path) -> list[Draft]:
+    """案件里由送达带来的回执，已填好。"""
+    case = pipeline.load_case(path, catalogue())
+    drafts = fill_case(case, catalogue().instruments, catalogue().law)
+    return [draft for draft in drafts.values() if draft.instrument.brought_by]
+
+
+def test_every_delivery_brings_a_receipt_with_title_number_and_place(
+    docgen: Docgen, orders: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    answer = docgen("generate", write_case(orders), "-o", tmp_path, "--json")
+    main, receipt = (row for row in answer.json["documents"] if row["pages"])
+    assert (receipt["instrument"], receipt["key"]) == ("delivery_receipt", "hearing_notice.receipt")
+    (page,) = read_presented((tmp_path / receipt["path"]).read_bytes(), "").pages
+    assert f"《听证会通知书》{main['number']}" in page.body
+    assert PLACE in page.body
+    assert orders["party"]["name"] in page.body
+    assert "直接送达" in page.body
+    assert docgen("verify", tmp_path / receipt["path"]).code == 0
+
+
+def test_an_announcement_brings_no_receipt(orders: Data, write_case: WriteCase) -> None:
+    orders["deliveries"][0]["mode"] = "announcement"
+    assert receipts(write_case(orders)) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "facts"),
+    [
+        ("left", {"refusal_reason": "示例理由", "refused_on": "2026-11-25", "witness": "示例证人"}),
+        ("post", {"tracking": "EX000000000"}),
+        ("entrusted", {"entrusted_to": "示例区应急管理局", "agent": "示例收"}),
+        ("electronic", {"consent_on": "2026-11-01", "electronic_address": "示例邮箱"}),
+        ("direct", {"agent": "示例收", "agent_relation": "同事"}),
+    ],
+)  # fmt: skip
+def test_what_the_delivery_says_about_its_mode_is_on_the_receipt(
+    orders: Data, write_case: WriteCase, mode: str, facts: dict[str, str]
+) -> None:
+    orders["deliveries"][0] |= {"mode": mode, **facts}
+    (receipt,) = receipts(write_case(orders))
+    assert receipt.fields["mode"] == mode
+    for name, value in facts.items():
+        assert str(receipt.fields[name]) == value
+        assert name not in receipt.by_hand
+
+
+def test_a_receipt_that_lacks_what_its_mode_demands_is_refused_with_the_place(
+    docgen: Docgen, orders: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    orders["deliveries"][0]["mode"] = "electronic"
+    answer = docgen("generate", write_case(orders), "-o", tmp_path / "out")
+    assert answer.code == 4
+    assert "deliveries[0].consent_on" in answer.err
+    assert "deliveries[0].electronic_address" in answer.err
+    assert "第 " in answer.err
+
+
+def test_a_document_delivered_twice_has_two_receipts(orders: Data, write_case: WriteCase) -> None:
+    again = {**orders["deliveries"][0], "mode": "left"}
+    orders["deliveries"].append(again)
+    found = receipts(write_case(orders))
+    assert [(draft.key, draft.fields["mode"]) for draft in found] == [
+        ("hearing_notice.receipt", "direct"),
+        ("hearing_notice.receipt.2", "left"),
+    ]
+
+
+def test_several_documents_may_share_a_receipt_that_the_case_names(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    case = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
+    answer = docgen("generate", case, "-o", tmp_path, "--json")
+    assert answer.code == 0, answer.err
+    shared = [r for r in answer.json["documents"] if r["key"] == "delivery_receipt" and r["pages"]]
+    (row,) = shared
+    text = "".join(
+        page.body for page in read_presented((tmp_path / row["path"]).read_bytes(), "").pages
+    )
+    numbers = {r["key"]: r["number"] for r in answer.json["documents"]}
+    for key in ("onsite_measures_decision", "sealing_decision", "sealing_list"):
+        assert numbers[key] in text
+    assert "以上共3件" in text
+    brought = {r["key"] for r in answer.json["documents"] if r["key"].endswith(".receipt")}
+    assert brought == {"power_cutoff_decision.receipt", "power_cutoff_notice.receipt"}
+
+
+def test_the_receipt_of_a_notice_to_the_supplier_names_the_supplier() -> None:
+    found = receipts(ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml")
+    named = {draft.key: draft.fields["addressee"] for draft in found}
+    assert named["power_cutoff_notice.receipt"] == "示例供电有限公司"
+    assert named["power_cutoff_decision.receipt"] == "示例铝业有限公司"
+
+
+@pytest.mark.parametrize(
+    ("delivers", "told"),
+    [
+        (["hearing_notise"], "没有“hearing_notise”这份文书"),
+        (["delivery_receipt"], "没有“delivery_receipt”这份文书"),
+        (["rectification_order", "hearing_notice"], "送达方式不同"),
+    ],
+)
+def test_a_receipt_cannot_certify_what_is_not_there_or_was_delivered_otherwise(
+    docgen: Docgen, write_case: WriteCase, tmp_path: Path, delivers: list[str], told: str
+) -> None:
+    text = (CASES / "chemical-plant.yaml").read_text("utf-8")
+    case: Data = yaml.load(text, Loader=yaml.BaseLoader)
+    case["deliveries"][0]["mode"] = "post"
+    case["instruments"].append(
+        {"type": "delivery_receipt", "date": "2026-11-24", "delivers": delivers}
+    )
+    answer = docgen("generate", write_case(case), "-o", tmp_path / "out")
+    assert answer.code == 4
+    assert told in answer.err
+    assert "delivers（第 " in answer.err
+
+
+def test_a_receipt_stays_as_issued_when_the_delivery_turns_out_otherwise(
+    docgen: Docgen, orders: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    assert docgen("generate", write_case(orders), "-o", tmp_path / "out").code == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.*f")}
+    orders["deliveries"][0] |= {"place": "门卫室", "at": orders["deliveries"][0]["planned_at"]}
+    answer = docgen("generate", write_case(orders), "-o", tmp_path / "out")
+    assert answer.code == 0, answer.err
+    assert "送达的情况后来变了，没有重印" in answer.err
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.*f")} == before
+
+
+def test_a_void_takes_the_receipt_with_it_and_the_new_one_names_the_new_number(
+    docgen: Docgen, orders: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    case = write_case(orders)
+    assert docgen("generate", case, "-o", tmp_path / "out").code == 0
+    answer = docgen("register", "void", "（鲁）应急听通〔2026〕1号", "--reason", "写错")
+    assert "（鲁）应急回〔2026〕1号 一并作废" in answer.out
+    answer = docgen("generate", case, "-o", tmp_path / "out", "--json")
+    assert answer.code == 0, answer.err
+    pdf = tmp_path / "out" / "（鲁）应急回〔2026〕2号_文书送达回执.pdf"
+    (page,) = read_presented(pdf.read_bytes(), "").pages
+    assert "（鲁）应急听通〔2026〕2号" in page.body
+
+
+def test_a_list_names_the_number_that_its_decision_gets_in_the_same_run(
+    docgen: Docgen, write_case: WriteCase, tmp_path: Path
+) -> None:
+    source = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
+    case: Data = yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader)
+    for request in case["instruments"]:
+        request.pop("number", None)
+    kept = ("sealing_decision", "sealing_list", "sealing_site_record")
+    case["instruments"] = [r for r in case["instruments"] if r["type"] in kept]
+    for part in ("deliveries", "recordings"):
+        case[part] = [row for row in case[part] if row["instrument"] in kept]
+    path = write_case(case)
+    assert docgen("generate", path, "-o", tmp_path / "draft", "--draft").code == 0
+    answer = docgen("generate", path, "-o", tmp_path / "out", "--json")
+    assert answer.code == 0, answer.err
+    for kind in ("sealing_list", "sealing_site_record"):
+        row = next(r for r in answer.json["documents"] if r["key"] == kind and r["pages"])
+        first = read_presented((tmp_path / "out" / row["path"]).read_bytes(), "").pages[0].body
+        assert "（示市）应急查扣〔2026〕1号" in first
+    assert docgen("generate", path, "-o", tmp_path / "again").code == 0
+
+
+def test_a_list_that_says_nothing_of_its_own_lists_what_the_decision_lists(
+    write_case: WriteCase,
+) -> None:
+    source = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
+    case: Data = yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader)
+    for request in case["instruments"]:
+        if request["type"] == "sealing_list":
+            del request["items"]
+    read = pipeline.load_case(write_case(case), catalogue())
+    drafts = fill_case(read, catalogue().instruments, catalogue().law)
+    assert drafts["sealing_list"].fields["items"] == drafts["sealing_decision"].fields["items"]
+
+
+def test_two_documents_of_a_kind_leave_the_reference_to_the_case(write_case: WriteCase) -> None:
+    source = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
+    case: Data = yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader)
+    second = next(r for r in case["instruments"] if r["type"] == "sealing_decision")
+    case["instruments"].append(
+        {**second, "key": "second", "number": "（示市）应急查扣〔2026〕13号"}
+    )
+    with pytest.raises(InputInvalid, match="查封扣押（场所、设施、财物）清单"):
+        fill_case(
+            pipeline.load_case(write_case(case), catalogue()),
+            catalogue().instruments,
+            catalogue().law,
+        )
