@@ -94,6 +94,10 @@ class RowFile(Strict):
     categories: Annotated[list[str], Item(min_length=1)]
     remark: str
     steps: Annotated[list[StepFile], Item(min_length=1)]
+    phrase: Annotated[
+        str | None,
+        Item(pattern=r"^([^{}]|\{agency\}|\{names\}|\{certificates\})+$"),
+    ] = None
 
 
 class ChecklistFile(Strict):

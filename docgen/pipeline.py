@@ -19,11 +19,12 @@ from docgen.errors import InputInvalid
 from docgen.fill import located
 from docgen.model.case import Case
 from docgen.model.claim import KeyList, identity_text
-from docgen.model.document import Presented, Printed, Sealed
+from docgen.model.document import Document, Presented, Printed, Sealed
 from docgen.model.draft import Draft
 from docgen.model.number import Number
 from docgen.model.register import Acceptance, Entry, State
 from docgen.model.rule import Phase, Situation
+from docgen.model.sheet import Sheet
 from docgen.model.verdict import Verdict
 from docgen.model.words import Words
 from docgen.read.case import read_case
@@ -35,7 +36,9 @@ from docgen.seal.draft import changed, numbered, refuse_change, seal_draft
 from docgen.seal.file import file_seal_holds, seal_file
 from docgen.seal.keys import Signer
 from docgen.seal.qr import draw
+from docgen.seal.slate import slated
 from docgen.seal.token import read_seal
+from docgen.sheet import sheets_of
 from docgen.source import read_source
 from docgen.store.issue import issue_of, reservation_of, staged
 from docgen.store.register import Register
@@ -130,6 +133,18 @@ def print_case(sealed: Sequence[Sealed], workshop: Workshop) -> tuple[Printed, .
     )
 
 
+def print_sheets(
+    case: Case, sealed: Sequence[Sealed], catalogue: Catalogue, workshop: Workshop
+) -> tuple[tuple[Sheet, Document], ...]:
+    """印出各份文书的音像记录单，场记板的编号入登记簿；印一次与印几次都一样。"""
+    own = {item.draft.key: (item.token.claim.identity, item.host) for item in sealed}
+    sheets = sheets_of(case, {item.draft.key: item.draft for item in sealed}, catalogue.checklist)
+    wanted = [place for sheet in sheets for place in sheet.places(own[sheet.key][0])]
+    slots = workshop.register.slates(wanted, workshop.now)
+    ready = (slated(sheet, *own[sheet.key], slots) for sheet in sheets)
+    return tuple((sheet, workshop.press.print_sheet(sheet)) for sheet in ready)
+
+
 def print_drafts(drafts: Mapping[str, Draft], press: Press) -> tuple[Printed, ...]:
     """印草稿：没有文号，没有二维码，不入登记簿。Raises Defect."""
     printed = (Printed(draft, None, press.print(draft, None, None)) for draft in drafts.values())
@@ -160,8 +175,7 @@ def verify_presented(
     """验证交来的东西；register 为 None 即离线验证。"""
     seals = tuple(read_seal(text, keys) for text in presented.tokens)
     seal = seals[0] if len(seals) == 1 and seals[0].holds else None
-    kind = entry = None
-    file_sealed = False
+    kind, entry, file_sealed = None, None, False
     if seal and seal.token and seal.key:
         claim = seal.token.claim
         kind = catalogue.instrument_by_code(claim.type_code)
@@ -176,10 +190,8 @@ def verify_presented(
 def _print_sealed(sealed: Sealed, press: Press, signer: Signer) -> Printed:
     claim, host = sealed.token.claim, sealed.host
     mark = SealMark.of(identity_text(claim.identity), host, draw(host, sealed.token.text))
-    documents = tuple(
-        seal_file(document, claim.identity, signer.sign)
-        for document in press.print(sealed.draft, mark, sealed.content)
-    )
+    bare = press.print(sealed.draft, mark, sealed.content)
+    documents = tuple(seal_file(document, claim.identity, signer.sign) for document in bare)
     printed = Printed(sealed.draft, sealed, documents)
     return _proved(printed, sealed.words, (sealed.token.text,), mark.text.identity, host)
 

@@ -254,3 +254,12 @@ def test_the_oddities_of_the_source_are_kept() -> None:
     assert "决定;2.对拟" in row(28)["item"]
     assert "过程；2.对有根据" in row(28)["process"]
     assert (row(28)["start"], row(29)["start"]) == ("查封扣押开始", "查封、扣押开始")
+
+
+def test_a_phrase_says_what_its_row_quotes_with_the_blanks_named() -> None:
+    phrases = {r["number"]: r["phrase"] for r in rows() if "phrase" in r}
+    assert list(phrases) == [3]
+    quoted = re.search("“(.+)”", row(3)["process"])
+    assert quoted is not None
+    blanks = {"agency": "××", "names": "×××、×××", "certificates": "××××、××××"}
+    assert phrases[3].format(**blanks) == quoted[1]

@@ -191,7 +191,7 @@ def altered(document: Document, press: Press, draft: Draft, old: str, new: str) 
         html = typeset(render_html(draft, None, press.environment))
         assert html.count(old) >= 1
         assets = {"official.css": press.css, "draft.png": white_picture()}
-        return [render_pdf(html.replace(old, new, 1), draft, None, assets, press.fonts).data]
+        return [render_pdf(html.replace(old, new, 1), draft.date, None, assets, press.fonts).data]
     assert document.media_type == DOCX
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(document.data)) as source, zipfile.ZipFile(target, "w") as copy:

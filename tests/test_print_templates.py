@@ -56,9 +56,11 @@ def test_the_renderer_fetches_nothing_but_its_own_assets(
 ) -> None:
     html = render_html(draft, None, press.environment)
     assets = {"official.css": press.css, "draft.png": white_picture()}
-    assert render_pdf(html, draft, None, assets, press.fonts).pages == 2
+    assert render_pdf(html, draft.date, None, assets, press.fonts).pages == 2
     with pytest.raises(Defect, match=r"不允许的资源|Failed to render SVG image"):
-        render_pdf(html.replace("</main>", f"</main>{wanted}"), draft, None, assets, press.fonts)
+        render_pdf(
+            html.replace("</main>", f"</main>{wanted}"), draft.date, None, assets, press.fonts
+        )
 
 
 def test_a_template_that_names_a_file_stops_the_run_and_nothing_is_written(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -21,7 +22,18 @@ from sqlalchemy.exc import IntegrityError
 from docgen.errors import EnvironmentLacking, InputInvalid, Refused
 from docgen.model.claim import PublicKey
 from docgen.model.number import Number
-from docgen.model.register import Acceptance, Issue, IssuedFile, Reservation, Series, Slot, State
+from docgen.model.register import (
+    Acceptance,
+    Edge,
+    Issue,
+    IssuedFile,
+    Reservation,
+    Series,
+    SlatePlace,
+    Slot,
+    State,
+)
+from docgen.seal.slate import make_slot
 from docgen.seal.token import make_identity
 from docgen.store.database import refuse_remote_disk
 from docgen.store.register import Register, open_register
@@ -36,7 +48,7 @@ def identity_of(secret: bytes, slot: Slot, edition: int) -> bytes:
 
 
 def opened(path: Path) -> Register:
-    return open_register(path, b"s" * 32, NOW, identity_of)
+    return open_register(path, b"s" * 32, NOW, identity_of, make_slot)
 
 
 @pytest.fixture
@@ -275,11 +287,100 @@ def test_writes_are_flushed_in_the_way_that_is_safe_for_the_linked_sqlite(tmp_pa
     assert (journal, synchronous) == (("wal", 2) if safe else ("truncate", 3))
 
 
+def slate_places(identity: bytes, *numbers: int) -> list[SlatePlace]:
+    return [SlatePlace(identity, number, edge) for number in numbers for edge in Edge]
+
+
+def test_a_slate_asked_for_again_is_the_same_and_is_registered_once(book: Register) -> None:
+    (entry,) = book.reserve([wanted()], NOW)
+    first = book.slates(slate_places(entry.identity, 9), NOW)
+    again = book.slates(slate_places(entry.identity, 9, 26), NOW + timedelta(days=1))
+    assert first.items() <= again.items()
+    assert len(set(again.values())) == 4
+    made = [json.loads(event.body) for event in book.events() if event.kind == "slates_made"]
+    assert [event["slates"] for event in made] == [
+        [[9, "end"], [9, "start"]],
+        [[26, "end"], [26, "start"]],
+    ]
+
+
+def test_a_slot_leads_to_its_instrument_row_and_edge_even_when_void(book: Register) -> None:
+    first, second = book.reserve([wanted("案一"), wanted("案二")], NOW)
+    places = [*slate_places(first.identity, 9), *slate_places(second.identity, 9)]
+    slots = book.slates(places, NOW)
+    for place, slot in slots.items():
+        found = book.slate(slot)
+        assert found is not None
+        assert (found[0].identity, found[1]) == (place.identity, place)
+    book.void(first.identity, "写错", NOW)
+    found = book.slate(slots[places[0]])
+    assert found is not None
+    assert found[0].state is State.VOIDED
+    assert book.slate("AAAAAAAAAAAA00") is None
+
+
+def test_no_slate_is_made_for_a_void_or_unknown_instrument_and_none_beside_it(
+    book: Register,
+) -> None:
+    good, bad = book.reserve([wanted("案一"), wanted("案二")], NOW)
+    book.void(bad.identity, "写错", NOW)
+    for identity in (bad.identity, b"nobody know"[:10]):
+        places = [*slate_places(good.identity, 9), *slate_places(identity, 9)]
+        with pytest.raises(Refused, match="没有场记板"):
+            book.slates(places, NOW)
+    assert "slates_made" not in {event.kind for event in book.events()}
+
+
+SLATE_WORKER = textwrap.dedent("""
+    import sys
+    from datetime import datetime, timezone
+    from pathlib import Path
+    from docgen.model.register import Edge, SlatePlace
+    from docgen.seal.slate import make_slot
+    from docgen.store.register import open_register
+    path, identity = Path(sys.argv[1]), bytes.fromhex(sys.argv[2])
+    now = datetime(2026, 11, 24, tzinfo=timezone.utc)
+    sys.stdin.readline()
+    book = open_register(path, b"s" * 32, now, lambda *_: b"", make_slot)
+    for row in range(1, 31):
+        made = book.slates([SlatePlace(identity, row, edge) for edge in Edge], now)
+        print(row, *made.values())
+""")
+
+
+def test_two_processes_that_ask_for_the_same_slates_get_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "register.sqlite"
+    register = opened(path)
+    (entry,) = register.reserve([wanted()], NOW)
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", SLATE_WORKER, str(path), entry.identity.hex()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+        for _ in range(2)
+    ]
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    answers = [worker.communicate(timeout=300) for worker in workers]
+    assert [error for _, error in answers if error] == []
+    assert answers[0][0] == answers[1][0]
+    made = [event for event in register.events() if event.kind == "slates_made"]
+    register.close()
+    assert len(made) == 30
+
+
 WORKER = textwrap.dedent("""
     import sys
     from datetime import date, datetime, timezone
     from pathlib import Path
     from docgen.model.register import Reservation, Slot
+    from docgen.seal.slate import make_slot
     from docgen.seal.token import make_identity
     from docgen.store.register import open_register
     path, worker = Path(sys.argv[1]), sys.argv[2]
@@ -287,7 +388,7 @@ WORKER = textwrap.dedent("""
     sys.stdin.readline()
     book = open_register(path, worker.encode().ljust(32), now,
         lambda secret, slot, edition: make_identity(
-            secret, slot.agency, slot.case_number, slot.key, edition))
+            secret, slot.agency, slot.case_number, slot.key, edition), make_slot)
     for n in range(20):
         slot = Slot("示例省应急管理厅", f"案{worker}-{n}", "a")
         common_slot = Slot("示例省应急管理厅", f"共{n}", "a")

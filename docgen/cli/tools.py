@@ -18,6 +18,7 @@ from docgen.render.fonts import FontSet, load_fonts
 from docgen.render.press import Press, load_press
 from docgen.seal.keys import Signer, load_signer, make_signer
 from docgen.seal.qr import check_host
+from docgen.seal.slate import make_slot
 from docgen.seal.token import make_identity
 from docgen.settings import Settings, load_settings
 from docgen.store.register import Register, open_register
@@ -66,7 +67,7 @@ class Tools:
     def register(self) -> Register:
         """登记簿，没有则新建。"""
         self.refuse_lost_register()
-        book = open_register(self.settings.register, os.urandom(32), self.now, _identity)
+        book = open_register(self.settings.register, os.urandom(32), self.now, _identity, make_slot)
         click.get_current_context().call_on_close(book.close)
         return book
 

@@ -27,7 +27,11 @@ class TimeLimit:
 
 @dataclass(frozen=True)
 class ChecklistRow:
-    """一行。All texts verbatim (white space folded); places and categories split."""
+    """一行。All texts verbatim (white space folded); places and categories split.
+
+    phrase: the words that `process` quotes to be spoken, with {agency}, {names} and
+    {certificates} for its ××; None where it quotes none.
+    """
 
     number: int
     category: str
@@ -45,6 +49,7 @@ class ChecklistRow:
     categories: tuple[str, ...]
     remark: str
     steps: tuple[Step, ...]
+    phrase: str | None = None
 
     @property
     def discretionary(self) -> bool:

@@ -31,6 +31,22 @@ class Slot:
     key: str
 
 
+class Edge(StrEnum):
+    """一段记录的两头。"""
+
+    START = "start"
+    END = "end"
+
+
+@dataclass(frozen=True)
+class SlatePlace:
+    """一块场记板的用处：哪份文书（identity, 10 bytes）、清单第几行、哪一头。"""
+
+    identity: bytes
+    row: int
+    edge: Edge
+
+
 @dataclass(frozen=True)
 class Reservation:
     """请登记簿为一份文书留号。number: one that the office has given already, or None."""

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import weasyprint
@@ -15,7 +15,6 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from docgen.errors import Defect
 from docgen.model.document import CONTENT_NAME, PDF, Document
-from docgen.model.draft import Draft
 from docgen.render.fonts import FontSet
 from docgen.render.justify import justify_cjk
 
@@ -44,13 +43,15 @@ class _AssetFetcher(URLFetcher):  # type: ignore[misc]
 
 
 def render_pdf(
-    html: str, draft: Draft, content: bytes | None, assets: Mapping[str, bytes], fonts: FontSet
+    html: str, day: date, content: bytes | None, assets: Mapping[str, bytes], fonts: FontSet
 ) -> Document:
-    """排版并写成 PDF/A-3u。content: the canonical content to embed, None for a 草稿.
+    """排版并写成 PDF/A-3u。day: of the document; title, author and language are in its head.
+
+    content: the canonical content of an instrument to embed, None for a 草稿 and for a sheet.
 
     Raises Defect for any warning of the renderer: a missing glyph or style must not pass.
     """
-    moment = datetime.combine(draft.date, time(), UTC)
+    moment = datetime.combine(day, time(), UTC)
     attachments = []
     if content is not None:
         attachments.append(
@@ -73,7 +74,7 @@ def render_pdf(
             laid_out = source.render(font_config=FontConfiguration(), **options)
             data = laid_out.write_pdf(finisher=_tidy, **options)
         except FatalURLFetchingError as error:
-            raise Defect(str(error), advice="模板只能使用 official.css 与二维码图片。") from error
+            raise Defect(str(error), advice="模板只能使用样式表与二维码图片。") from error
     return Document(PDF, data, len(laid_out.pages))
 
 

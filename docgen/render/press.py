@@ -11,6 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from docgen.errors import InputInvalid, Problem
 from docgen.model.document import Document
 from docgen.model.draft import Draft
+from docgen.model.sheet import Sheet
 from docgen.model.symbol import Symbol
 from docgen.model.words import Words
 from docgen.render.docx import render_docx
@@ -18,9 +19,11 @@ from docgen.render.draft_mark import draft_mark
 from docgen.render.fonts import FontSet
 from docgen.render.html import html_words, render_html, typeset
 from docgen.render.pdf import render_pdf
+from docgen.render.sheet import render_sheet, slate_pictures
 from docgen.render.template import SealText, environment
 
 _DRAFT_FAMILY = "FandolHei"
+_GLYPH_ADVICE = "请换用通行的写法，或者在 templates/layout/fonts.yaml 增加含有该字的字体。"
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,12 @@ class SealMark:
 
 @dataclass(frozen=True)
 class Press:
-    """印刷间。css: official.css as bytes."""
+    """印刷间。css, sheet_css: official.css and sheet.css as bytes."""
 
     environment: ImmutableSandboxedEnvironment
     fonts: FontSet
     css: bytes
+    sheet_css: bytes
 
     def words(self, draft: Draft) -> Words:
         """稿将印出的文字（签封、页码除外）。"""
@@ -64,9 +68,26 @@ class Press:
             assets["seal.png"] = mark.small
             pictures["word/media/seal.png"] = mark.large
         return (
-            render_pdf(typeset(html), draft, content, assets, self.fonts),
+            render_pdf(typeset(html), draft.date, content, assets, self.fonts),
             render_docx(draft, text, pictures, self.environment),
         )
+
+    def sheet_words(self, sheet: Sheet) -> Words:
+        """音像记录单将印出的文字（页脚除外）。"""
+        return html_words(render_sheet(sheet, self.environment))
+
+    def print_sheet(self, sheet: Sheet) -> Document:
+        """音像记录单 → PDF；没有标识的印成草稿。Raises InputInvalid for a missing glyph."""
+        html = render_sheet(sheet, self.environment)
+        if missing := self.fonts.missing("".join(html_words(html).units())):
+            chars = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in missing)
+            raise InputInvalid(
+                f"《{sheet.title}》的音像记录单有字没有字形：{chars}。", advice=_GLYPH_ADVICE
+            )
+        assets = {"sheet.css": self.sheet_css, **slate_pictures(sheet)}
+        if sheet.identity is None:
+            assets["draft.png"] = draft_mark(self._draft_font())
+        return render_pdf(typeset(html), sheet.date, None, assets, self.fonts)
 
     def demand_glyphs(self, draft: Draft, words: Words, place: str) -> None:
         """每个字都要有字形（invariant 2）。Raises InputInvalid naming field and character."""
@@ -79,7 +100,7 @@ class Press:
                     for char in missing
                     for where, said in _fields_with(char, draft, place)
                 ],
-                advice="请换用通行的写法，或者在 templates/layout/fonts.yaml 增加含有该字的字体。",
+                advice=_GLYPH_ADVICE,
             )
 
     def _draft_font(self) -> Path:
@@ -89,8 +110,9 @@ class Press:
 
 def load_press(templates: Path, fonts: FontSet) -> Press:
     """备好印刷间。templates: the templates/ folder."""
-    css = (templates / "layout" / "official.css").read_bytes()
-    return Press(environment(templates), fonts, css)
+    layout = templates / "layout"
+    css, sheet_css = (layout / "official.css").read_bytes(), (layout / "sheet.css").read_bytes()
+    return Press(environment(templates), fonts, css, sheet_css)
 
 
 def _fields_with(char: str, draft: Draft, place: str) -> list[tuple[str, str]]:

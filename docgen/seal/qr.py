@@ -32,20 +32,25 @@ def check_host(host: str) -> str:
 
 
 def draw(host: str, token_text: str) -> Symbol:
-    """画码：M 级纠错，前缀按字节、token 按字母数字方式编码。
+    """画文书的码。Raises EnvironmentLacking when it would exceed version 10 (26 mm)."""
+    return symbol_of(verification_url(host, ""), token_text, LARGEST_VERSION)
 
-    Raises EnvironmentLacking when the symbol would exceed version 10 (26 mm).
+
+def symbol_of(prefix: str, text: str, largest: int) -> Symbol:
+    """画码：M 级纠错，取最小的版；网址前缀按字节、其余按字母数字方式编码。
+
+    text: of the QR alphanumeric set. Raises EnvironmentLacking above the largest version.
     """
-    prefix = verification_url(host, "")
     code = qrcode.QRCode(
         error_correction=qrcode.constants.ERROR_CORRECT_M, border=QUIET_ZONE, box_size=1
     )
     code.add_data(QRData(prefix.encode("ascii"), mode=MODE_8BIT_BYTE), optimize=0)
-    code.add_data(QRData(token_text.encode("ascii"), mode=MODE_ALPHA_NUM), optimize=0)
+    code.add_data(QRData(text.encode("ascii"), mode=MODE_ALPHA_NUM), optimize=0)
     code.make(fit=True)
-    if code.version > LARGEST_VERSION:
+    if code.version > largest:
+        size = "，超过 26 mm" if largest == LARGEST_VERSION else f"，镜头只认得清第 {largest} 版"
         raise EnvironmentLacking(
-            f"二维码需要第 {code.version} 版，超过 26 mm。", advice="请改用更短的验证主机名。"
+            f"二维码需要第 {code.version} 版{size}。", advice="请改用更短的验证主机名。"
         )
     rows = code.get_matrix()
     return Symbol(code.version, tuple(tuple(bool(dark) for dark in row) for row in rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,16 @@ from docgen.errors import InputInvalid, Refused
 from docgen.model.case import BROUGHT
 from docgen.model.claim import KeyList, PublicKey
 from docgen.model.number import Number
-from docgen.model.register import Entry, Event, Issue, Reservation, Series, Slot, State
+from docgen.model.register import (
+    Entry,
+    Event,
+    Issue,
+    Reservation,
+    Series,
+    SlatePlace,
+    Slot,
+    State,
+)
 from docgen.store import rows, tables
 from docgen.store.database import open_database, reading, transaction
 from docgen.store.rows import record
@@ -21,14 +30,20 @@ from docgen.store.rows import record
 LARGEST_SEQUENCE = 999_999_999
 FARTHEST_LEAP = 100
 IdentityOf = Callable[[bytes, Slot, int], bytes]
+SlotOf = Callable[[bytes, SlatePlace], str]
 
 
 class Register:
-    """一个登记簿。identity_of: register's secret, slot, edition → identity (10 bytes)."""
+    """一个登记簿。
 
-    def __init__(self, engine: Engine, identity_of: IdentityOf) -> None:
+    identity_of: register's secret, slot, edition → identity (10 bytes); slot_of: secret and
+    place → the slate's slot. The secret never leaves the register.
+    """
+
+    def __init__(self, engine: Engine, identity_of: IdentityOf, slot_of: SlotOf) -> None:
         self._engine = engine
         self._identity_of = identity_of
+        self._slot_of = slot_of
 
     def close(self) -> None:
         """放开数据库文件。"""
@@ -83,6 +98,22 @@ class Register:
         with transaction(self._engine) as connection:
             secret = connection.execute(select(tables.register.c.secret)).scalar_one()
             return tuple(self._reserved(connection, secret, item, at) for item in wanted)
+
+    def slates(self, wanted: Iterable[SlatePlace], at: datetime) -> Mapping[SlatePlace, str]:
+        """各块场记板的编号，没有登记的登记下来；再要一次还是同样的编号。
+
+        Raises Refused when an instrument is void or not in the register.
+        """
+        with transaction(self._engine) as connection:
+            secret = connection.execute(select(tables.register.c.secret)).scalar_one()
+            made = {place: self._slot_of(secret, place) for place in wanted}
+            rows.keep_slates(connection, made, at)
+        return made
+
+    def slate(self, slot: str) -> tuple[Entry, SlatePlace] | None:
+        """编号对应的文书（作废的也在内）与用处，没有则 None。slot: as read_slot gives it."""
+        with reading(self._engine) as connection:
+            return rows.slate(connection, slot)
 
     @contextmanager
     def issuing(self, issues: Sequence[Issue], at: datetime) -> Iterator[None]:
@@ -203,9 +234,11 @@ class Register:
         return Entry(item.slot, item.type, edition, identity, number, item.date, State.RESERVED, at)
 
 
-def open_register(path: Path, secret: bytes, at: datetime, identity_of: IdentityOf) -> Register:
+def open_register(
+    path: Path, secret: bytes, at: datetime, identity_of: IdentityOf, slot_of: SlotOf
+) -> Register:
     """打开或新建登记簿。secret: 32 random bytes for a new one. Raises EnvironmentLacking."""
-    return Register(open_database(path, secret, at.isoformat()), identity_of)
+    return Register(open_database(path, secret, at.isoformat()), identity_of, slot_of)
 
 
 def _refuse_likely_slip(

@@ -11,14 +11,16 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from docgen.errors import Refused
-from docgen.model.claim import KeyList, PublicKey
+from docgen.model.claim import KeyList, PublicKey, identity_text
 from docgen.model.number import Number
 from docgen.model.register import (
     Acceptance,
+    Edge,
     Entry,
     Issue,
     IssuedFile,
     Series,
+    SlatePlace,
     Slot,
     State,
 )
@@ -110,6 +112,51 @@ def void(connection: Connection, entry: Entry, reason: str, at: datetime) -> Non
     connection.execute(update(table).where(table.c.identity == entry.identity).values(values))
     body = {"identity": entry.identity.hex(), "number": entry.number.text, "reason": reason}
     record(connection, at, "voided", body)
+
+
+def keep_slates(connection: Connection, made: Mapping[SlatePlace, str], at: datetime) -> None:
+    """登记还没有的场记板，每份文书一条流水。Raises Refused for a void or unknown instrument."""
+    table, owners = tables.slates, tables.instruments.c
+    for identity in dict.fromkeys(place.identity for place in made):
+        found = connection.execute(
+            select(owners.id, owners.state).where(owners.identity == identity)
+        ).one_or_none()
+        if found is None or found.state == State.VOIDED.value:
+            raise Refused(
+                f"文书 {identity_text(identity)} 已经作废或者不在登记簿里，没有场记板可印。",
+                advice="请重新执行 docgen generate，用新的一版。",
+            )
+        known = set(
+            connection.execute(
+                select(table.c.slot).where(table.c.instrument_id == found.id)
+            ).scalars()
+        )
+        fresh = {
+            p: slot for p, slot in made.items() if p.identity == identity and slot not in known
+        }
+        for place, slot in fresh.items():
+            values = {
+                "slot": slot,
+                "instrument_id": found.id,
+                "row": place.row,
+                "edge": place.edge.value,
+            }
+            connection.execute(insert(table).values(values))
+        if fresh:
+            rows = sorted([place.row, place.edge.value] for place in fresh)
+            record(connection, at, "slates_made", {"identity": identity.hex(), "slates": rows})
+
+
+def slate(connection: Connection, slot: str) -> tuple[Entry, SlatePlace] | None:
+    """编号 → 文书与用处。"""
+    table = tables.slates.c
+    found = connection.execute(
+        select(table.instrument_id, table.row, table.edge).where(table.slot == slot)
+    ).one_or_none()
+    if found is None:
+        return None
+    (entry,) = entries(connection, tables.instruments.c.id == found.instrument_id)
+    return entry, SlatePlace(entry.identity, found.row, Edge(found.edge))
 
 
 def set_next(connection: Connection, series: Series) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     event,
 )
 
-VERSION = 2
+VERSION = 3
 
 metadata = MetaData()
 
@@ -95,6 +95,16 @@ acceptances = Table(
     Column("instrument_id", ForeignKey("instrument.id"), nullable=False, index=True),
     Column("code", String, nullable=False),
     Column("reason", String, nullable=False),
+)
+
+slates = Table(
+    "slate",
+    metadata,
+    Column("slot", String, primary_key=True),
+    Column("instrument_id", ForeignKey("instrument.id"), nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("edge", String, nullable=False),
+    UniqueConstraint("instrument_id", "row", "edge"),
 )
 
 events = Table(

@@ -1,0 +1,29 @@
+"""音像记录单 → HTML 与所用的图片。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jinja2 import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from docgen.errors import Defect
+from docgen.model.sheet import Sheet
+
+
+def render_sheet(sheet: Sheet, environment: ImmutableSandboxedEnvironment) -> str:
+    """填好 layout/sheet.html。Raises Defect: the template is the program's own."""
+    try:
+        return environment.get_template("layout/sheet.html").render(sheet=sheet)
+    except TemplateError as error:
+        raise Defect(f"templates/layout/sheet.html 有误：{error.message or error}") from error
+
+
+def slate_pictures(sheet: Sheet) -> Mapping[str, bytes]:
+    """各块场记板的 PNG，每模块一点：PDF 里自会清晰放大。"""
+    return {
+        f"slate-{slate.slot}.png": slate.symbol.png(1)
+        for row in sheet.rows
+        for slate in (row.start_slate, row.end_slate)
+        if slate is not None
+    }
