@@ -19,6 +19,7 @@ check:
 	$(BIN)/ruff format --check docgen tests samples docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/docgen lint templates --strict
 
 setup:
 	@setup/install.sh test

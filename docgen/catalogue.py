@@ -56,11 +56,11 @@ class Catalogue:
 
 def load_catalogue(root: Path) -> Catalogue:
     """读 templates/ 文件夹。Raises InputInvalid naming file, place and remedy."""
-    for part in ("instruments", "checklists", "law", "layout"):
+    for part in ("instruments", "checklists", "law", "layout", "sheets"):
         if not (root / part).is_dir():
             raise InputInvalid(
                 f"模板文件夹 {root} 里没有 {part}/。",
-                advice="DOCGEN_TEMPLATES 应指向含 instruments、checklists、law、layout 的文件夹。",
+                advice="DOCGEN_TEMPLATES 应指向程序的 templates 那样的文件夹。",
             )
     groups = _load_groups(root / "layout" / "fields.yaml")
     instruments = _load_instruments(root / "instruments", groups)
@@ -132,6 +132,8 @@ def _load_instrument(path: Path, groups: Mapping[str, list[FieldFile]]) -> Instr
     names = [f.name for f in fields]
     if repeated := sorted({n for n in names if names.count(n) > 1}):
         raise InputInvalid(f"{path}：字段重复：{'、'.join(repeated)}。")
+    if data.addressee != "party_name" and data.addressee not in names:
+        raise InputInvalid(f"{path}：addressee 的“{data.addressee}”不是声明的字段。")
     return Instrument(
         id=data.id,
         code=data.code,

@@ -28,7 +28,7 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["commands.md", "rules.md"])
+@pytest.mark.parametrize("page", ["commands.md", "rules.md", "lint.md"])
 def test_a_generated_page_says_what_the_program_says(page: str) -> None:
     kept = (ROOT / "docs" / page).read_text("utf-8")
     assert kept == generator().PAGES[page](), "run: make docs"

@@ -14,8 +14,8 @@ from printed import POINT, Line, Sample, lines, text
 from support import Data, Docgen, WriteCase
 
 from docgen.model.words import Row, squeeze
+from docgen.office import read_office
 from docgen.read.docx import docx_pictures
-from docgen.read.office import read_office
 from docgen.read.pdf import open_pdf, read_pages
 from docgen.read.picture import open_picture
 

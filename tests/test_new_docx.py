@@ -13,7 +13,7 @@ from support import ROOT
 from docgen.errors import InputInvalid
 from docgen.new.docx import draft_all, draft_docx, main
 from docgen.new.markup import TYPE_AREA
-from docgen.read.office import read_office
+from docgen.office import read_office
 
 TEMPLATES = ROOT / "templates"
 PARTS = {path.name: path.read_bytes() for path in (TEMPLATES / "layout" / "docx").iterdir()}

@@ -23,8 +23,8 @@ from docgen.errors import Defect
 from docgen.model.document import DOCX, PDF, Document
 from docgen.model.draft import Draft
 from docgen.model.words import squeeze
+from docgen.office import read_office
 from docgen.read.docx import docx_pictures, read_docx_words
-from docgen.read.office import read_office
 from docgen.read.pdf import open_pdf, read_pages
 from docgen.read.picture import open_picture, tokens_in_picture
 from docgen.read.presented import read_presented
@@ -190,7 +190,7 @@ def altered(document: Document, press: Press, draft: Draft, old: str, new: str) 
     if document.media_type == PDF:
         html = typeset(render_html(draft, None, press.environment))
         assert html.count(old) >= 1
-        assets = {"official.css": press.css, "draft.png": white_picture()}
+        assets = {"official.css": press.styles["official.css"], "draft.png": white_picture()}
         return [render_pdf(html.replace(old, new, 1), draft.date, None, assets, press.fonts).data]
     assert document.media_type == DOCX
     target = io.BytesIO()

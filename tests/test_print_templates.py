@@ -55,7 +55,7 @@ def test_the_renderer_fetches_nothing_but_its_own_assets(
     press: Press, draft: Draft, wanted: str
 ) -> None:
     html = render_html(draft, None, press.environment)
-    assets = {"official.css": press.css, "draft.png": white_picture()}
+    assets = {"official.css": press.styles["official.css"], "draft.png": white_picture()}
     assert render_pdf(html, draft.date, None, assets, press.fonts).pages == 2
     with pytest.raises(Defect, match=r"不允许的资源|Failed to render SVG image"):
         render_pdf(

@@ -26,8 +26,8 @@ from hypothesis import strategies as st
 
 from docgen.errors import InputInvalid
 from docgen.model.words import Row, Words
+from docgen.office import MAX_PARTS, read_office
 from docgen.read.docx import docx_pictures, read_docx_words
-from docgen.read.office import MAX_PARTS, read_office
 
 
 def refused(data: bytes) -> str:

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from docgen.errors import InputInvalid
-from docgen.read.office import read_office
+from docgen.office import read_office
 from docgen.read.pdf import (
     catalog_oddities,
     embedded_content,

@@ -20,7 +20,7 @@ from docgen.seal.keys import Signer, load_signer, make_signer
 from docgen.seal.qr import check_host
 from docgen.seal.slate import make_slot
 from docgen.seal.token import make_identity
-from docgen.settings import Settings, load_settings
+from docgen.settings import Settings, load_settings, packaged_templates
 from docgen.store.register import Register, open_register
 
 CHINA = timezone(timedelta(hours=8))
@@ -51,6 +51,17 @@ class Tools:
     def catalogue(self) -> Catalogue:
         """模板目录。"""
         return load_catalogue(self.settings.templates)
+
+    @property
+    def own_templates(self) -> Path | None:
+        """本单位自己的模板文件夹（DOCGEN_TEMPLATES），没有设则 None。"""
+        given = os.environ.get("DOCGEN_TEMPLATES")
+        return Path(given) if given else None
+
+    @property
+    def packaged_templates(self) -> Path:
+        """随程序一起的模板。"""
+        return packaged_templates()
 
     @cached_property
     def fonts(self) -> FontSet:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from docgen.errors import InputInvalid
 from docgen.model.words import Block, Row, Words, fold_space
-from docgen.read.office import relationships
+from docgen.office import relationships
 
 _MAIN = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -9,8 +9,8 @@ from typing import TypedDict
 
 from docgen.errors import InputInvalid
 from docgen.model.document import CONTENT_NAME, Presented
+from docgen.office import read_office
 from docgen.read.docx import docx_pictures, read_docx_words
-from docgen.read.office import read_office
 from docgen.read.pdf import (
     catalog_oddities,
     embedded_content,

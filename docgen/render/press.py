@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -42,12 +43,11 @@ class SealMark:
 
 @dataclass(frozen=True)
 class Press:
-    """印刷间。css, sheet_css: official.css and sheet.css as bytes."""
+    """印刷间。styles: the style sheets of templates/layout and templates/sheets, by file name."""
 
     environment: ImmutableSandboxedEnvironment
     fonts: FontSet
-    css: bytes
-    sheet_css: bytes
+    styles: Mapping[str, bytes]
 
     def words(self, draft: Draft) -> Words:
         """稿将印出的文字（签封、页码除外）。"""
@@ -59,7 +59,7 @@ class Press:
         """稿 → PDF 与 DOCX；mark 为 None 即印成草稿。content: to embed in the PDF."""
         text = None if mark is None else mark.text
         html = render_html(draft, text, self.environment)
-        assets = {"official.css": self.css}
+        assets = {"official.css": self.styles["official.css"]}
         pictures = {}
         if mark is None:
             picture = draft_mark(self._draft_font())
@@ -84,7 +84,7 @@ class Press:
             raise InputInvalid(
                 f"《{sheet.title}》的音像记录单有字没有字形：{chars}。", advice=_GLYPH_ADVICE
             )
-        assets = {"sheet.css": self.sheet_css, **slate_pictures(sheet)}
+        assets = {"sheet.css": self.styles["sheet.css"], **slate_pictures(sheet)}
         if sheet.identity is None:
             assets["draft.png"] = draft_mark(self._draft_font())
         return render_pdf(typeset(html), sheet.date, None, assets, self.fonts)
@@ -110,9 +110,9 @@ class Press:
 
 def load_press(templates: Path, fonts: FontSet) -> Press:
     """备好印刷间。templates: the templates/ folder."""
-    layout = templates / "layout"
-    css, sheet_css = (layout / "official.css").read_bytes(), (layout / "sheet.css").read_bytes()
-    return Press(environment(templates), fonts, css, sheet_css)
+    paths = [path for part in ("layout", "sheets") for path in (templates / part).glob("*.css")]
+    styles = {path.name: path.read_bytes() for path in paths}
+    return Press(environment(templates), fonts, MappingProxyType(styles))
 
 
 def _fields_with(char: str, draft: Draft, place: str) -> list[tuple[str, str]]:

@@ -12,11 +12,11 @@ from docgen.model.sheet import Sheet
 
 
 def render_sheet(sheet: Sheet, environment: ImmutableSandboxedEnvironment) -> str:
-    """填好 layout/sheet.html。Raises Defect: the template is the program's own."""
+    """填好 sheets/sheet.html。Raises Defect: the template is the program's own."""
     try:
-        return environment.get_template("layout/sheet.html").render(sheet=sheet)
+        return environment.get_template("sheets/sheet.html").render(sheet=sheet)
     except TemplateError as error:
-        raise Defect(f"templates/layout/sheet.html 有误：{error.message or error}") from error
+        raise Defect(f"templates/sheets/sheet.html 有误：{error.message or error}") from error
 
 
 def slate_pictures(sheet: Sheet) -> Mapping[str, bytes]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
@@ -19,6 +21,20 @@ from docgen.render.filters import FILTERS
 # docxtpl rewrites "{_{" to "{{" in its output, data included. A private-use character, which
 # no input may contain, keeps the two apart and is taken out again afterwards.
 GUARD = "\ue000"
+
+# What every template may read besides the declared fields, and of what kind it is.
+GIVEN: Mapping[str, str] = MappingProxyType(
+    {
+        "title": "text",
+        "copies": "paragraphs",
+        "agency_name": "text",
+        "case_number": "text",
+        "date": "date",
+        "number": "text",
+        "numbered": "boolean",
+        "seal": "seal",
+    }
+)
 
 
 @dataclass(frozen=True)
