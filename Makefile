@@ -3,7 +3,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 BIN := .venv/bin
 DEMO := DOCGEN_HOME=.demo $(BIN)/docgen
 
-.PHONY: demo test check setup lock docs templates clean
+.PHONY: demo test check setup lock docs templates golden clean
 
 demo:
 	@setup/install.sh
@@ -29,6 +29,9 @@ lock:
 
 templates:
 	$(BIN)/python -m docgen.new.docx templates
+
+golden:
+	$(BIN)/python tests/golden_pages.py
 
 docs:
 	$(BIN)/python docs/generate.py

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import printed
 import pytest
 import yaml
 from hypothesis import settings
 from printed import Sample
-from support import CASES, Answer, Data, Docgen, WriteCase
+from support import CASES, PROCEDURES, Answer, Data, Docgen, WriteCase
 
 from docgen import pipeline
 from docgen.catalogue import load_catalogue
@@ -23,6 +25,8 @@ from docgen.model.draft import Draft
 from docgen.render.fonts import load_fonts
 from docgen.render.press import Press, load_press
 from docgen.settings import load_settings, packaged_templates
+
+Items = tuple[Mapping[str, object], ...]
 
 settings.register_profile("docgen", deadline=None)  # how long a case takes proves nothing
 settings.load_profile("docgen")
@@ -95,17 +99,21 @@ def long_sample(shared_folder: Path) -> Sample:
 
 @pytest.fixture(scope="session")
 def office_pdfs(
-    samples: tuple[Sample, ...], lengths: tuple[Path, ...], shared_folder: Path
+    samples: tuple[Sample, ...],
+    lengths: tuple[Path, ...],
+    lists: tuple[Path, ...],
+    shared_folder: Path,
 ) -> dict[str, Path]:
-    """LibreOffice 从各 DOCX 印出的 PDF，键为 Sample.name 或 lengths 的文件名（无后缀）。"""
+    """LibreOffice 从各 DOCX 印出的 PDF，键为 Sample.name，或 lengths、lists 的文件名（无后缀）。"""
+    made = (*lengths, *lists)
     names = {sample.name: f"{index}" for index, sample in enumerate(samples)}
     (fontconfig,) = shared_folder.glob("samples/home/cache/fonts-*/fonts.conf")
     documents = {names[sample.name]: sample.docx for sample in samples}
-    documents |= {path.stem: path for path in lengths if path.suffix == ".docx"}
+    documents |= {path.stem: path for path in made if path.suffix == ".docx"}
     folder = printed.once(
         shared_folder, "office", lambda place: printed.convert(documents, place, fontconfig)
     )
-    names |= {path.stem: path.stem for path in lengths}
+    names |= {path.stem: path.stem for path in made}
     return {name: folder / f"{stem}.pdf" for name, stem in names.items()}
 
 
@@ -124,16 +132,39 @@ def lengths(press: Press, draft: Draft, shared_folder: Path) -> tuple[Path, ...]
     def make(folder: Path) -> None:
         for extra in range(0, 22, 1):
             longer = dict(draft.fields, hearing_place="某处" * 14 * extra + "某处")
-            for document in press.print(replace(draft, fields=longer), None, None):
-                path = folder / f"length-{extra}{EXTENSIONS[document.media_type]}"
-                path.write_bytes(document.data)
+            print_as(folder / f"length-{extra}", press, replace(draft, fields=longer))
 
     return tuple(sorted(printed.once(shared_folder, "lengths", make).glob("length-*")))
 
 
 @pytest.fixture(scope="session")
+def lists(press: Press, shared_folder: Path) -> tuple[Path, ...]:
+    """同一清单，逐行加长，直到署名到过页面的每一处：PDF 与 DOCX。"""
+
+    def make(folder: Path) -> None:
+        draft = drafts(PROCEDURES / "sealing-and-cutoff.yaml")["sealing_list"]
+        items = cast(Items, draft.fields["items"])
+        for count in range(1, 15):
+            longer = dict(draft.fields, items=items[3:4] * count)
+            print_as(folder / f"list-{count}", press, replace(draft, fields=longer))
+
+    return tuple(sorted(printed.once(shared_folder, "lists", make).glob("list-*")))
+
+
+def print_as(path: Path, press: Press, draft: Draft) -> None:
+    """印成草稿：path 加上两种后缀。"""
+    for document in press.print(draft, None, None):
+        path.with_suffix(EXTENSIONS[document.media_type]).write_bytes(document.data)
+
+
+def drafts(path: Path) -> Mapping[str, Draft]:
+    """一个案件的全部稿，按文书的键。"""
+    catalogue = load_catalogue(packaged_templates())
+    case = pipeline.load_case(path, catalogue)
+    return fill_case(case, catalogue.instruments, catalogue.law)
+
+
+@pytest.fixture(scope="session")
 def draft() -> Draft:
     """chemical-plant 的听证会通知书。"""
-    catalogue = load_catalogue(packaged_templates())
-    case = pipeline.load_case(CASES / "chemical-plant.yaml", catalogue)
-    return fill_case(case, catalogue.instruments, catalogue.law)["hearing_notice"]
+    return drafts(CASES / "chemical-plant.yaml")["hearing_notice"]

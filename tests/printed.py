@@ -5,10 +5,12 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import io
+import itertools
 import json
 import os
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,16 +20,20 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 import yaml
+from lxml import etree
 from PIL import Image
-from support import CASES, Data
+from support import CASES, PROCEDURES, Data
 
 from docgen.cli import run
 from docgen.model.content import ContentReading
 from docgen.model.document import CONTENT_NAME
-from docgen.read.pdf import embedded_content
+from docgen.model.words import squeeze
+from docgen.office import read_office
+from docgen.read.pdf import embedded_content, open_pdf, read_pages
 from docgen.seal.content import read_content
 
 POINT = 25.4 / 72  # mm
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LONG = 20_000
 PURE = "安全生产执法文书逐字印出每行廿八字每页廿二行版心不出一字"
 MIXED = "2026年11月9日，聚合车间R-101釜温度86.5℃（上限80℃）、压力0.62MPa，未停车；"
@@ -35,8 +41,9 @@ MIXED = "2026年11月9日，聚合车间R-101釜温度86.5℃（上限80℃）�
 
 @dataclass(frozen=True)
 class Sample:
-    """一份印好的样本文书。"""
+    """一份印好的样本文书。name: case/instrument, or case/instrument-2 for a second of its kind."""
 
+    name: str
     case: str
     instrument: str
     number: str
@@ -44,11 +51,6 @@ class Sample:
     pages: int
     pdf: Path
     docx: Path
-
-    @property
-    def name(self) -> str:
-        """报错时用的名字。"""
-        return f"{self.case}/{self.instrument}"
 
     @property
     def content(self) -> ContentReading:
@@ -68,6 +70,24 @@ class Glyph:
     baseline: float
     size: float
     font: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """一条横线：左、右、正中的高度（毫米，从页面左上角起）。"""
+
+    left: float
+    right: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Styled:
+    """DOCX 的一段：样式，文字（空白除外），是否要与下一段同页。"""
+
+    style: str
+    text: str
+    kept: bool
 
 
 @dataclass(frozen=True)
@@ -103,10 +123,22 @@ def once(root: Path, name: str, make: Callable[[Path], None]) -> Path:
 
 
 def print_samples(folder: Path) -> None:
-    """每个样本案件印到一个文件夹，共用一个状态文件夹。"""
+    """每个样本案件印到一个文件夹；samples/cases 的共用一个状态文件夹。"""
+    print_cases(sorted(CASES.glob("*.yaml")), folder, folder / "home")
+    print_procedures(folder)
+
+
+def print_procedures(folder: Path) -> None:
+    """samples/procedures 的每个案件，各用自己的状态文件夹，文号因此不随别的案件变。"""
+    for case in sorted(PROCEDURES.glob("*.yaml")):
+        print_cases([case], folder, folder / f"home-{case.stem}")
+
+
+def print_cases(cases: list[Path], folder: Path, home: Path) -> None:
+    """这些案件各印到 folder 里的一个文件夹。"""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DOCGEN_HOME", str(folder / "home"))
-        for case in sorted(CASES.glob("*.yaml")):
+        patch.setenv("DOCGEN_HOME", str(home))
+        for case in cases:
             assert run(["generate", str(case), "-o", str(folder / case.stem)]) == 0, case
 
 
@@ -134,14 +166,18 @@ def long_case() -> Data:
 def samples_in(folder: Path) -> tuple[Sample, ...]:
     """print_samples 印出的全部文书，按清单。"""
     found = []
+    names: Counter[str] = Counter()
     for manifest in sorted(folder.glob("*/manifest.json")):
         rows = json.loads(manifest.read_text("utf-8"))["documents"]
         paths = {Path(row["path"]).suffix + row["identity"]: row for row in rows}
         for row in rows:
             if row["path"].endswith(".pdf"):
                 twin = paths[".docx" + row["identity"]]["path"]
+                name = f"{manifest.parent.name}/{row['instrument']}"
+                names[name] += 1
                 found.append(
                     Sample(
+                        name if names[name] == 1 else f"{name}-{names[name]}",
                         manifest.parent.name,
                         row["instrument"],
                         row["number"],
@@ -175,6 +211,14 @@ def convert(documents: dict[str, Path], folder: Path, fontconfig: Path) -> None:
     assert not missing, (missing, told.stderr)
 
 
+def page_texts(path: Path) -> list[str]:
+    """PDF 各页的文字，空白除外。"""
+    document = open_pdf(path.read_bytes(), path.name)
+    told = [page.body for page in read_pages(document)]
+    document.close()
+    return told
+
+
 def white_picture() -> bytes:
     """一点白的 PNG。"""
     target = io.BytesIO()
@@ -197,6 +241,37 @@ def pictures(page: pypdfium2.PdfPage) -> list[Picture]:
         place = (left, height - top, right, height - bottom)
         found.append(Picture(*(side * POINT for side in place), item.get_px_size()))
     return found
+
+
+def rules(page: pypdfium2.PdfPage) -> list[Rule]:
+    """一页的横线，从上到下：手写处的下划线、表格的横线。"""
+    height = page.get_height()
+    found = []
+    for item in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,)):
+        left, bottom, right, top = item.get_bounds()
+        if top - bottom < 3 and right - left > 10:
+            middle = (height - (top + bottom) / 2) * POINT
+            found.append(Rule(left * POINT, right * POINT, middle))
+    return sorted(found, key=lambda rule: (rule.height, rule.left))
+
+
+def styled(path: Path) -> list[Styled]:
+    """DOCX 正文的各段（表格里的在内），按顺序。"""
+    body = etree.fromstring(read_office(path.read_bytes(), path.name)["word/document.xml"])
+    found = []
+    for paragraph in body.iter(f"{W}p"):
+        text = squeeze("".join(node.text or "" for node in paragraph.iter(f"{W}t")))
+        style = str(paragraph.find(f"{W}pPr/{W}pStyle").get(f"{W}val"))
+        kept = paragraph.find(f"{W}pPr/{W}keepNext") is not None
+        found.append(Styled(style, text, kept))
+    return found
+
+
+def ending(path: Path) -> list[Styled]:
+    """DOCX 末尾须在同一页的各段：署名，和它前面的一段正文（第一个）。"""
+    told = styled(path)
+    kept = list(itertools.takewhile(lambda paragraph: paragraph.kept, reversed(told)))
+    return [paragraph for paragraph in reversed(kept) if paragraph.text]
 
 
 def glyphs(page: pypdfium2.PdfPage) -> Iterator[Glyph]:

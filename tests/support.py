@@ -10,6 +10,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "samples" / "cases"
+PROCEDURES = ROOT / "samples" / "procedures"
 
 Data = dict[str, Any]
 

@@ -234,21 +234,18 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object], str]] = {
     ),
     "another document that is not there": (
         "TPL017",
-        swap("instruments/sealing_list/instrument.yaml", "beside.sealing_decision.number",
-             "beside.sealing_decisoin.number"),
-        "beside.sealing_decision",
+        swap(YAML, "law.basis_rectification", "beside.penalty_decisoin.date"),
+        "beside.penalty_decisoin",
     ),
     "a field that the other document has not": (
         "TPL017",
-        swap("instruments/sealing_list/instrument.yaml", "beside.sealing_decision.custody",
-             "beside.sealing_decision.custdoy"),
-        "custody",
+        swap(YAML, "law.basis_rectification", "beside.penalty_decision.fien"),
+        "beside.penalty_decision.fien",
     ),
     "a fact that a delivery has not": (
         "TPL017",
-        swap("instruments/delivery_receipt/instrument.yaml", "delivery.tracking",
-             "delivery.trackign"),
-        "delivery.tracking",
+        swap(YAML, "law.basis_rectification", "delivery.trackign"),
+        "delivery.trackign",
     ),
     "a placeholder that is not there": (
         "TPL018", swap("law/remedies.yaml", "${review_body}", "${reveiw_body}"), "review_body",

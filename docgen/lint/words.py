@@ -15,6 +15,7 @@ _PIECE = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->|<[^>]*>)", re.
 _BLOCK = re.compile(r"</(?:p|h1|h2|h3|td|th)\s*>", re.IGNORECASE)
 _INCLUDE = re.compile(r"""include\s+["'](.+?)["']""")
 _FRAME = ("extends", "block", "endblock")
+_FIRST, _END = "{%if loop.first", "{%endif"
 _ALONE = re.compile(r"\s*\{%-?(?:tr|p) .*%\}\s*", re.DOTALL)
 
 
@@ -32,8 +33,8 @@ def html_words(folder: TemplateFolder, tree: Tree) -> list[Word]:
 
 
 def docx_words(docx: Docx) -> list[Word]:
-    """DOCX 的正文。"""
-    return _joined(_docx(docx))
+    """DOCX 的正文；循环里第一项只是版式不同的，当作一样。"""
+    return _alike(_joined(_docx(docx)))
 
 
 def _html(folder: TemplateFolder, tree: Tree, within: tuple[str, ...]) -> Iterator[Word]:
@@ -66,6 +67,26 @@ def _docx(docx: Docx) -> Iterator[Word]:
                     yield Word(squeeze(piece), spot)
             if not _ALONE.fullmatch(paragraph.text):
                 yield Word(END, spot)
+
+
+def _alike(words: list[Word]) -> list[Word]:
+    """{% if loop.first %} 与 {% else %} 两边的话一样，即是一句话。"""
+    texts = [word.text for word in words]
+    told: list[Word] = []
+    index = 0
+    while index < len(words):
+        if texts[index] == _FIRST and "{%else" in texts[index:]:
+            middle = texts.index("{%else", index)
+            end = 2 * middle - index
+            if texts[index + 1 : middle] == texts[middle + 1 : end] and texts[end : end + 1] == [
+                _END
+            ]:
+                told += words[index + 1 : middle]
+                index = end + 1
+                continue
+        told.append(words[index])
+        index += 1
+    return told
 
 
 def _tag(piece: str) -> str:

@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 
 from docgen.errors import DocgenError, InputInvalid
 from docgen.new.markup import TYPE_AREA, Block, Control, Paragraph, Row, read_markup
+from docgen.new.spacing import without_spacers
 
 MAIN = "template.html"
 PICTURES = ("word/media/seal.png", "word/media/draft.png")
@@ -49,7 +50,7 @@ def draft_docx(
     missing = sorted(set(_PARTS.values()) - set(parts))
     if missing:
         raise InputInvalid(f"templates/layout/docx 缺少 {'、'.join(missing)}。")
-    blocks = read_markup(MAIN, template_html, include)
+    blocks = without_spacers(read_markup(MAIN, template_html, include))
     content = "".join(_block_xml(block) for block in blocks)
     shell = parts["document.xml"].decode("utf-8").replace("<w:body>", f"<w:body>{content}", 1)
     return _package({**parts, "document.xml": shell.encode("utf-8")})
@@ -84,6 +85,8 @@ def _row_xml(row: Row | Control, widths: tuple[int, ...]) -> str:
 
 def _paragraph_xml(paragraph: Paragraph) -> str:
     keep = "<w:keepNext/>" * paragraph.follow + "<w:keepLines/>" * paragraph.keep
+    if paragraph.before:
+        keep += f'<w:spacing w:before="{paragraph.before}"/>'
     runs = "".join(
         f'<w:r><w:rPr>{_RULE * ruled}<w:rFonts w:hint="eastAsia"/></w:rPr>'
         f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'

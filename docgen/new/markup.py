@@ -18,7 +18,7 @@ from docgen.errors import InputInvalid
 TYPE_AREA = 8845  # twips: 156 mm
 _CLASSES = {
     "p": {
-        *("agency", "number", "addressee", "plain", "heading"),
+        *("agency", "number", "addressee", "plain", "heading", "lead"),
         *("fact", "sign", "copies", "office", "day", "office-long", "day-long"),
     },
     "td": {"middle"},
@@ -53,12 +53,16 @@ class Control:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """一段。runs: (text, underlined); keep: lines together; follow: with what comes next."""
+    """一段。runs: (text, underlined); keep: lines together; follow: with what comes next.
+
+    before: extra space above, in twips.
+    """
 
     style: str
     runs: tuple[tuple[str, bool], ...] = ()
     keep: bool = False
     follow: bool = False
+    before: int = 0
 
 
 @dataclass(frozen=True)

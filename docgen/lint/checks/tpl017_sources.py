@@ -7,6 +7,7 @@ beside 写同案另一种文书和它的字段（或者 number、date），deliv
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from collections.abc import Iterator, Mapping
 
 from docgen.lint.finding import Check, Found, Level
@@ -75,7 +76,8 @@ def _beside(path: str, folder: TemplateFolder) -> tuple[str, str, list[str]]:
     other = next((item for item in folder.instruments if item.id == name), None)
     if other is None:  # a folder may hold a few instruments only; a slip has a near name
         ids = [item.id for item in folder.instruments]
-        return "beside", name, ids if nearest(name, ids) else [name]
+        close = difflib.get_close_matches(name, ids, cutoff=0.9)
+        return "beside", name, close or [name]
     fields = [declared.field.name for declared in other.fields]
     return f"beside.{name}", field, [*fields, "number", "date"]
 
