@@ -98,6 +98,7 @@ class RowFile(Strict):
         str | None,
         Item(pattern=r"^([^{}]|\{agency\}|\{names\}|\{certificates\})+$"),
     ] = None
+    without_instrument: str | None = None
 
 
 class ChecklistFile(Strict):

@@ -1,59 +1,42 @@
 """流水线：从案件文件到成文，再到验证；各阶段按顺序，读起来就是目录。
 
 load -> bring -> fill -> proofread -> check -> seal (reserve, sign) -> print (prove) -> issue
+                                               ... -> print -> sheet -> pack -> issue
 verify
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from docgen.bring import bring
 from docgen.catalogue import Catalogue
 from docgen.check import check
-from docgen.compare import prove
 from docgen.errors import InputInvalid
 from docgen.fill import located
 from docgen.model.case import Case
-from docgen.model.claim import KeyList, identity_text
-from docgen.model.document import Document, Presented, Printed, Sealed
+from docgen.model.claim import KeyList
+from docgen.model.document import Presented, Printed
 from docgen.model.draft import Draft
-from docgen.model.number import Number
-from docgen.model.register import Acceptance, Entry, State
+from docgen.model.pack import Order, Pack
+from docgen.model.register import Acceptance
 from docgen.model.rule import Phase, Situation
-from docgen.model.sheet import Sheet
 from docgen.model.verdict import Verdict
-from docgen.model.words import Words
+from docgen.pack import case_of, pack, parts_of
 from docgen.read.case import read_case
-from docgen.read.presented import read_presented
-from docgen.render.press import Press, SealMark
+from docgen.render.press import Press
 from docgen.rules import all_rules
 from docgen.seal.content import reading_of
-from docgen.seal.draft import changed, numbered, refuse_change, seal_draft
-from docgen.seal.file import file_seal_holds, seal_file
-from docgen.seal.keys import Signer
-from docgen.seal.qr import draw
-from docgen.seal.slate import slated
+from docgen.seal.file import file_seal_holds
 from docgen.seal.token import read_seal
-from docgen.sheet import sheets_of
 from docgen.source import read_source
-from docgen.store.issue import issue_of, reservation_of, staged
+from docgen.store.files import prepare_folder, read_if_there, stage_files
+from docgen.store.issue import issue_of, staged
 from docgen.store.register import Register
 from docgen.verify import Evidence, RegisterAnswer, Verification, verify
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """签发所用的一切。signer: agency's name and region → its key; now: the present moment."""
-
-    press: Press
-    register: Register
-    signer: Callable[[str, str], Signer]
-    host: str
-    now: datetime
+from docgen.workshop import Workshop, print_case, print_drafts, print_sheets, seal_case
 
 
 def load_case(path: Path, catalogue: Catalogue) -> Case:
@@ -79,94 +62,61 @@ def check_case(
     return check(situation, all_rules())
 
 
-def settle(
-    drafts: Mapping[str, Draft], workshop: Workshop
-) -> tuple[Mapping[str, Draft], tuple[str, ...]]:
-    """已签发的回执不随送达的情况改变：与签发时不同的不再重印，留着说明。"""
-    entries = _entries(drafts, workshop)
-    kept, notices = {}, []
-    for key, draft in drafts.items():
-        entry = entries.get(key)
-        if draft.brought and changed(draft, entry, _numbers(entries), workshop.press.words):
-            assert entry is not None
-            notices.append(
-                f"《{draft.instrument.title}》{entry.number.text} 已经签发，送达的情况后来变了，"
-                f"没有重印；要换新的，先 docgen register void '{entry.number.text}'。"
-            )
-        else:
-            kept[key] = draft
-    return kept, tuple(notices)
-
-
-def seal_case(drafts: Mapping[str, Draft], workshop: Workshop) -> tuple[Sealed, ...]:
-    """留号并签封；已签发的须与当时一致。Raises Refused naming what changed."""
-    words = workshop.press.words
-    current = _entries(drafts, workshop)
-    signers = [workshop.signer(draft.agency, draft.region) for draft in drafts.values()]
-    for key, draft in drafts.items():
-        refuse_change(draft, current.get(key), _numbers(current), words)
-    reservations = [reservation_of(draft) for draft in drafts.values()]
-    entries = dict(zip(drafts, workshop.register.reserve(reservations, workshop.now), strict=True))
-    sealed = []
-    for (key, entry), signer in zip(entries.items(), signers, strict=True):
-        refuse_change(drafts[key], entry, _numbers(entries), words)
-        final, host = numbered(drafts[key], _numbers(entries)), entry.host or workshop.host
-        sealed.append(seal_draft(final, words(final), entry, signer, host))
-    return tuple(sealed)
-
-
-def _entries(drafts: Mapping[str, Draft], workshop: Workshop) -> Mapping[str, Entry]:
-    """登记簿里已有的、没有作废的各份。"""
-    found = {k: workshop.register.current(reservation_of(d).slot) for k, d in drafts.items()}
-    return {k: e for k, e in found.items() if e is not None and e.state is not State.VOIDED}
-
-
-def _numbers(entries: Mapping[str, Entry]) -> Mapping[str, Number]:
-    return {key: entry.number for key, entry in entries.items()}
-
-
-def print_case(sealed: Sequence[Sealed], workshop: Workshop) -> tuple[Printed, ...]:
-    """逐份印成 PDF 与 DOCX，并读回来逐字核对（invariants 1 and 3）。Raises Defect."""
-    return tuple(
-        _print_sealed(item, workshop.press, workshop.signer(item.draft.agency, item.draft.region))
-        for item in sealed
-    )
-
-
-def print_sheets(
-    case: Case, sealed: Sequence[Sealed], catalogue: Catalogue, workshop: Workshop
-) -> tuple[tuple[Sheet, Document], ...]:
-    """印出各份文书的音像记录单，场记板的编号入登记簿；印一次与印几次都一样。"""
-    own = {item.draft.key: (item.token.claim.identity, item.host) for item in sealed}
-    sheets = sheets_of(case, {item.draft.key: item.draft for item in sealed}, catalogue.checklist)
-    wanted = [place for sheet in sheets for place in sheet.places(own[sheet.key][0])]
-    slots = workshop.register.slates(wanted, workshop.now)
-    ready = (slated(sheet, *own[sheet.key], slots) for sheet in sheets)
-    return tuple((sheet, workshop.press.print_sheet(sheet)) for sheet in ready)
-
-
-def print_drafts(drafts: Mapping[str, Draft], press: Press) -> tuple[Printed, ...]:
-    """印草稿：没有文号，没有二维码，不入登记簿。Raises Defect."""
-    printed = (Printed(draft, None, press.print(draft, None, None)) for draft in drafts.values())
-    return tuple(_proved(item, press.words(item.draft), (), None, "") for item in printed)
-
-
-def issue(
-    printed: Sequence[Printed], folder: Path, accepted: Sequence[Acceptance], workshop: Workshop
-) -> None:
-    """写出文件与清单，登记签发；文件到位与登记一同生效。"""
-    issues = [issue_of(item, accepted) for item in printed if item.sealed]
+def generate(
+    drafts: Mapping[str, Draft], folder: Path, accepted: Sequence[Acceptance], workshop: Workshop
+) -> tuple[Printed, ...]:
+    """编号、签封、印出一个案件，写到 folder；文件到位与登记一同生效。"""
+    printed = print_case(seal_case(drafts, workshop), workshop)
+    issues = [issue_of(item, accepted) for item in printed]
     with (
-        staged(printed, folder, workshop.press.fonts.digest) as place,
+        staged(printed, folder, workshop.press.fonts.digest) as put,
         workshop.register.issuing(issues, workshop.now),
     ):
-        place()
+        put()
+    return printed
 
 
-def write_drafts(printed: Sequence[Printed], folder: Path, press: Press) -> None:
-    """写出草稿与清单。"""
-    with staged(printed, folder, press.fonts.digest) as place:
-        place()
+def generate_drafts(drafts: Mapping[str, Draft], folder: Path, press: Press) -> tuple[Printed, ...]:
+    """印出草稿，写到 folder；登记簿里什么也不留。"""
+    printed = print_drafts(drafts, press)
+    with staged(printed, folder, press.fonts.digest) as put:
+        put()
+    return printed
+
+
+def pack_case(
+    case: Case,
+    drafts: Mapping[str, Draft],
+    order: Order,
+    accepted: Sequence[Acceptance],
+    catalogue: Catalogue,
+    workshop: Workshop,
+) -> Pack:
+    """编号、签封、印出，合成一个打印文件，写到 order.path；没有签发过的同时签发。"""
+    prepare_folder(order.path.parent)
+    _refuse_foreign(order.path, case)
+    sealed = seal_case(drafts, workshop)
+    keys = order.only or tuple(drafts)
+    printed = print_case([item for item in sealed if item.draft.key in keys], workshop)
+    sheets = print_sheets(case, sealed, keys, catalogue, workshop)
+    parts = parts_of(printed, sheets, order.copies)
+    made = pack(case, parts, workshop.press.print_cover, duplex=order.duplex)
+    issues = [issue_of(item, accepted) for item in printed]
+    with (
+        stage_files(order.path.parent, {order.path.name: made.data}) as put,
+        workshop.register.issuing(issues, workshop.now),
+    ):
+        put()
+    return made
+
+
+def _refuse_foreign(path: Path, case: Case) -> None:
+    """不覆盖不是本案打印文件的文件。Raises InputInvalid."""
+    there = read_if_there(path)
+    if there is not None and case_of(there) != case.case_number:
+        raise InputInvalid(
+            f"{path} 已经有了，而且不是本案的打印文件，没有覆盖。", advice="请换一个文件名。"
+        )
 
 
 def verify_presented(
@@ -185,20 +135,3 @@ def verify_presented(
     answer = RegisterAnswer(entry, stored) if register else None
     verdict = verify(Evidence(presented, seals, kind, embedded, file_sealed, answer))
     return Verification(verdict, presented.kind, seal, stored or embedded, register is not None)
-
-
-def _print_sealed(sealed: Sealed, press: Press, signer: Signer) -> Printed:
-    claim, host = sealed.token.claim, sealed.host
-    mark = SealMark.of(identity_text(claim.identity), host, draw(host, sealed.token.text))
-    bare = press.print(sealed.draft, mark, sealed.content)
-    documents = tuple(seal_file(document, claim.identity, signer.sign) for document in bare)
-    printed = Printed(sealed.draft, sealed, documents)
-    return _proved(printed, sealed.words, (sealed.token.text,), mark.text.identity, host)
-
-
-def _proved(
-    printed: Printed, words: Words, tokens: tuple[str, ...], identity: str | None, host: str
-) -> Printed:
-    for document in printed.documents:
-        prove(words, read_presented(document.data, printed.title), tokens, identity, host)
-    return printed

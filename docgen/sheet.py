@@ -31,7 +31,9 @@ def _sheet(case: Case, duty: Duty, checklist: Checklist) -> Sheet:
     return Sheet(
         key=draft.key,
         title=draft.instrument.title,
-        beside=tuple(d.instrument.title for k, d in duty.beside.items() if k != draft.key),
+        beside=tuple(
+            dict.fromkeys(d.instrument.title for k, d in duty.beside.items() if k != draft.key)
+        ),
         number=draft.number.text if draft.number and draft.instrument.numbered else None,
         identity=None,
         case_number=case.case_number,

@@ -84,7 +84,10 @@ def _step_1_one_seal(presented: Presented, seals: Sequence[SealReading]) -> Find
         }.get(presented.kind, "文件里没有读到文书二维码。")
         return Finding("VER001", Level.UNKNOWN, message)
     if len(seals) > 1:
-        message = f"读到 {len(seals)} 个不同的签封，一份文书只应有一个。"
+        message = (
+            f"读到 {len(seals)} 个不同的签封，一份文书只应有一个；"
+            "几份合在一起的（如打印文件、整卷扫描）请逐份验证。"
+        )
         return Finding("VER001", Level.FAIL, message)
     return Finding("VER001", Level.PASS, "读到一个签封。")
 

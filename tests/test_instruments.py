@@ -23,7 +23,7 @@ from docgen.fill import fill
 from docgen.model.case import Agency, Case, InstrumentRequest, Party, Value
 from docgen.model.draft import Draft
 from docgen.model.instrument import Field, Instrument, applies
-from docgen.model.words import Row, Words
+from docgen.model.words import Words
 from docgen.new.docx import draft_all
 from docgen.read.presented import read_presented
 from docgen.render.docx import render_docx
@@ -158,6 +158,9 @@ def test_every_row_of_the_checklist_names_its_documents(row: int) -> None:
         if row in {use.row for use in instrument.rows}
     }
     assert naming == NAMED.get(row, set())
+    listed = catalogue().checklist.row(row)
+    assert listed is not None
+    assert bool(listed.without_instrument) is not bool(naming), "one names it, or it says why none"
 
 
 def test_only_one_document_of_a_row_demands_the_recording_besides_the_two_on_site_orders() -> None:

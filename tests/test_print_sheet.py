@@ -25,13 +25,13 @@ from docgen.model.document import Document
 from docgen.model.register import Slot
 from docgen.model.sheet import Sheet, SheetRow, Slate
 from docgen.model.words import squeeze
-from docgen.pipeline import Workshop
 from docgen.render.press import Press
 from docgen.seal.keys import make_signer
 from docgen.seal.slate import make_slot
 from docgen.seal.token import make_identity
 from docgen.sheet import sheets_of
 from docgen.store.register import open_register
+from docgen.workshop import Workshop, print_sheets, seal_case
 
 PROCEDURES = ("inspection", "sealing-and-cutoff", "evidence-and-penalty")
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -69,9 +69,11 @@ def print_twice(name: str, press: Press, folder: Path) -> list[list[Made]]:
     signer = make_signer(folder, agency.name, agency.region, date(2026, 1, 1), b"k" * 32)
     book = open_register(folder / f"{name}.sqlite", b"s" * 32, NOW, identity_of, make_slot)
     shop = Workshop(press, book, lambda *_: signer, "verify.docgen.example", NOW)
-    sealed = pipeline.seal_case(drafts, shop)
+    sealed = seal_case(drafts, shop)
     runs = [
-        [Made(*pair) for pair in pipeline.print_sheets(case, sealed, known, shop)] for _ in range(2)
+        [Made(*pair) for pair in print_sheets(case, sealed, tuple(drafts), known, shop)]
+        for _ in range(2)
+        for _ in range(2)
     ]
     for one in (slate for made in runs[0] for slate in made.slates):
         assert book.slate(one.slot) is not None

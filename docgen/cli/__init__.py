@@ -16,7 +16,7 @@ from docgen.cli.help import ChineseGroup, in_chinese
 from docgen.cli.show import show_error
 from docgen.errors import Defect, DocgenError, EnvironmentLacking, UsageWrong
 
-_NOT_COMMANDS = {"help", "show", "tools"}
+_NOT_COMMANDS = {"help", "preparing", "show", "tools"}
 
 EPILOG = (
     "退出码：0 成功或“是”；1 “否”（检查未通过、文书不真）；2 用法不对；\n"
@@ -33,6 +33,7 @@ def cli() -> None:
       docgen new -o 案件.yaml               写出待填的案件文件
       docgen check 案件.yaml                核查音像记录的安排与时限
       docgen generate 案件.yaml -o 文件夹   编号、签封、印出 DOCX 与 PDF
+      docgen pack 案件.yaml -o 出发.pdf     合成一个打印文件：文书、回执、音像记录单
       docgen verify 文件                    验证真伪
       docgen doctor                         检查本机缺什么
     """

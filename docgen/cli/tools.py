@@ -13,7 +13,6 @@ from docgen.catalogue import Catalogue, load_catalogue
 from docgen.cli.show import show_notices
 from docgen.errors import EnvironmentLacking
 from docgen.model.register import Slot
-from docgen.pipeline import Workshop
 from docgen.render.fonts import FontSet, load_fonts
 from docgen.render.press import Press, load_press
 from docgen.seal.keys import Signer, load_signer, make_signer
@@ -22,6 +21,7 @@ from docgen.seal.slate import make_slot
 from docgen.seal.token import make_identity
 from docgen.settings import Settings, load_settings, packaged_templates
 from docgen.store.register import Register, open_register
+from docgen.workshop import Workshop
 
 CHINA = timezone(timedelta(hours=8))
 

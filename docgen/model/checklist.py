@@ -30,7 +30,8 @@ class ChecklistRow:
     """一行。All texts verbatim (white space folded); places and categories split.
 
     phrase: the words that `process` quotes to be spoken, with {agency}, {names} and
-    {certificates} for its ××; None where it quotes none.
+    {certificates} for its ××; None where it quotes none. without_instrument: why no instrument
+    of ours belongs to the row, None where one does.
     """
 
     number: int
@@ -50,6 +51,7 @@ class ChecklistRow:
     remark: str
     steps: tuple[Step, ...]
     phrase: str | None = None
+    without_instrument: str | None = None
 
     @property
     def discretionary(self) -> bool:

@@ -12,6 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from docgen.errors import InputInvalid, Problem
 from docgen.model.document import Document
 from docgen.model.draft import Draft
+from docgen.model.pack import Cover
 from docgen.model.sheet import Sheet
 from docgen.model.symbol import Symbol
 from docgen.model.words import Words
@@ -20,7 +21,7 @@ from docgen.render.draft_mark import draft_mark
 from docgen.render.fonts import FontSet
 from docgen.render.html import html_words, render_html, typeset
 from docgen.render.pdf import render_pdf
-from docgen.render.sheet import render_sheet, slate_pictures
+from docgen.render.sheet import render_cover, render_sheet, slate_pictures
 from docgen.render.template import SealText, environment
 
 _DRAFT_FAMILY = "FandolHei"
@@ -79,15 +80,23 @@ class Press:
     def print_sheet(self, sheet: Sheet) -> Document:
         """音像记录单 → PDF；没有标识的印成草稿。Raises InputInvalid for a missing glyph."""
         html = render_sheet(sheet, self.environment)
-        if missing := self.fonts.missing("".join(html_words(html).units())):
-            chars = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in missing)
-            raise InputInvalid(
-                f"《{sheet.title}》的音像记录单有字没有字形：{chars}。", advice=_GLYPH_ADVICE
-            )
+        self._demand_every_glyph(html, f"《{sheet.title}》的音像记录单")
         assets = {"sheet.css": self.styles["sheet.css"], **slate_pictures(sheet)}
         if sheet.identity is None:
             assets["draft.png"] = draft_mark(self._draft_font())
         return render_pdf(typeset(html), sheet.date, None, assets, self.fonts)
+
+    def print_cover(self, cover: Cover) -> Document:
+        """打印文件的封面 → PDF。Raises InputInvalid for a missing glyph."""
+        html = render_cover(cover, self.environment)
+        self._demand_every_glyph(html, f"{cover.case_number}的封面")
+        assets = {"cover.css": self.styles["cover.css"]}
+        return render_pdf(typeset(html), cover.date, None, assets, self.fonts)
+
+    def _demand_every_glyph(self, html: str, what: str) -> None:
+        if missing := self.fonts.missing("".join(html_words(html).units())):
+            chars = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in missing)
+            raise InputInvalid(f"{what}有字没有字形：{chars}。", advice=_GLYPH_ADVICE)
 
     def demand_glyphs(self, draft: Draft, words: Words, place: str) -> None:
         """每个字都要有字形（invariant 2）。Raises InputInvalid naming field and character."""

@@ -1,4 +1,4 @@
-"""音像记录单 → HTML 与所用的图片。"""
+"""音像记录单与打印文件的封面 → HTML 与所用的图片。"""
 
 from __future__ import annotations
 
@@ -8,15 +8,25 @@ from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.errors import Defect
+from docgen.model.pack import Cover
 from docgen.model.sheet import Sheet
 
 
 def render_sheet(sheet: Sheet, environment: ImmutableSandboxedEnvironment) -> str:
     """填好 sheets/sheet.html。Raises Defect: the template is the program's own."""
+    return _filled("sheets/sheet.html", environment, sheet=sheet)
+
+
+def render_cover(cover: Cover, environment: ImmutableSandboxedEnvironment) -> str:
+    """填好 sheets/cover.html。Raises Defect: the template is the program's own."""
+    return _filled("sheets/cover.html", environment, cover=cover)
+
+
+def _filled(name: str, environment: ImmutableSandboxedEnvironment, **given: object) -> str:
     try:
-        return environment.get_template("sheets/sheet.html").render(sheet=sheet)
+        return environment.get_template(name).render(**given)
     except TemplateError as error:
-        raise Defect(f"templates/sheets/sheet.html 有误：{error.message or error}") from error
+        raise Defect(f"templates/{name} 有误：{error.message or error}") from error
 
 
 def slate_pictures(sheet: Sheet) -> Mapping[str, bytes]:

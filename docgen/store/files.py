@@ -68,6 +68,16 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def read_if_there(path: Path) -> bytes | None:
+    """一个文件的字节，没有这个文件则 None。Raises EnvironmentLacking."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _cannot_write(path.parent, error) from error
+
+
 def write_file(path: Path, data: bytes) -> None:
     """写一个文件，要么是完整的，要么没有。Raises EnvironmentLacking."""
     prepare_folder(path.parent)

@@ -1,0 +1,133 @@
+"""签发间：登记簿、签名密钥与印刷间合在一处，把填好的稿编号、签封、印出并核对。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from docgen.catalogue import Catalogue
+from docgen.compare import prove
+from docgen.model.case import Case
+from docgen.model.claim import identity_text
+from docgen.model.document import Document, Printed, Sealed
+from docgen.model.draft import Draft
+from docgen.model.number import Number
+from docgen.model.register import Entry, State
+from docgen.model.sheet import Sheet
+from docgen.model.words import Words
+from docgen.read.presented import read_presented
+from docgen.render.press import Press, SealMark
+from docgen.seal.draft import changed, numbered, refuse_change, seal_draft
+from docgen.seal.file import seal_file
+from docgen.seal.keys import Signer
+from docgen.seal.qr import draw
+from docgen.seal.slate import slated
+from docgen.sheet import sheets_of
+from docgen.store.issue import reservation_of
+from docgen.store.register import Register
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """签发所用的一切。signer: agency's name and region → its key; now: the present moment."""
+
+    press: Press
+    register: Register
+    signer: Callable[[str, str], Signer]
+    host: str
+    now: datetime
+
+
+def settle(
+    drafts: Mapping[str, Draft], workshop: Workshop
+) -> tuple[Mapping[str, Draft], tuple[str, ...]]:
+    """已签发的回执不随送达的情况改变：与签发时不同的不再重印，留着说明。"""
+    entries = _entries(drafts, workshop)
+    kept, notices = {}, []
+    for key, draft in drafts.items():
+        entry = entries.get(key)
+        if draft.brought and changed(draft, entry, _numbers(entries), workshop.press.words):
+            assert entry is not None
+            notices.append(
+                f"《{draft.instrument.title}》{entry.number.text} 已经签发，送达的情况后来变了，"
+                f"没有重印；要换新的，先 docgen register void '{entry.number.text}'。"
+            )
+        else:
+            kept[key] = draft
+    return kept, tuple(notices)
+
+
+def seal_case(drafts: Mapping[str, Draft], workshop: Workshop) -> tuple[Sealed, ...]:
+    """留号并签封；已签发的须与当时一致。Raises Refused naming what changed."""
+    words = workshop.press.words
+    current = _entries(drafts, workshop)
+    signers = [workshop.signer(draft.agency, draft.region) for draft in drafts.values()]
+    for key, draft in drafts.items():
+        refuse_change(draft, current.get(key), _numbers(current), words)
+    reservations = [reservation_of(draft) for draft in drafts.values()]
+    entries = dict(zip(drafts, workshop.register.reserve(reservations, workshop.now), strict=True))
+    sealed = []
+    for (key, entry), signer in zip(entries.items(), signers, strict=True):
+        refuse_change(drafts[key], entry, _numbers(entries), words)
+        final, host = numbered(drafts[key], _numbers(entries)), entry.host or workshop.host
+        sealed.append(seal_draft(final, words(final), entry, signer, host))
+    return tuple(sealed)
+
+
+def _entries(drafts: Mapping[str, Draft], workshop: Workshop) -> Mapping[str, Entry]:
+    """登记簿里已有的、没有作废的各份。"""
+    found = {k: workshop.register.current(reservation_of(d).slot) for k, d in drafts.items()}
+    return {k: e for k, e in found.items() if e is not None and e.state is not State.VOIDED}
+
+
+def _numbers(entries: Mapping[str, Entry]) -> Mapping[str, Number]:
+    return {key: entry.number for key, entry in entries.items()}
+
+
+def print_case(sealed: Sequence[Sealed], workshop: Workshop) -> tuple[Printed, ...]:
+    """逐份印成 PDF 与 DOCX，并读回来逐字核对（invariants 1 and 3）。Raises Defect."""
+    return tuple(
+        _print_sealed(item, workshop.press, workshop.signer(item.draft.agency, item.draft.region))
+        for item in sealed
+    )
+
+
+def print_sheets(
+    case: Case,
+    sealed: Sequence[Sealed],
+    keys: Collection[str],
+    catalogue: Catalogue,
+    workshop: Workshop,
+) -> tuple[tuple[Sheet, Document], ...]:
+    """印出 keys 各份文书的音像记录单，场记板的编号入登记簿；印一次与印几次都一样。"""
+    own = {item.draft.key: (item.token.claim.identity, item.host) for item in sealed}
+    drafts = {item.draft.key: item.draft for item in sealed}
+    sheets = [s for s in sheets_of(case, drafts, catalogue.checklist) if s.key in keys]
+    wanted = [place for sheet in sheets for place in sheet.places(own[sheet.key][0])]
+    slots = workshop.register.slates(wanted, workshop.now)
+    ready = (slated(sheet, *own[sheet.key], slots) for sheet in sheets)
+    return tuple((sheet, workshop.press.print_sheet(sheet)) for sheet in ready)
+
+
+def print_drafts(drafts: Mapping[str, Draft], press: Press) -> tuple[Printed, ...]:
+    """印草稿：没有文号，没有二维码，不入登记簿。Raises Defect."""
+    printed = (Printed(draft, None, press.print(draft, None, None)) for draft in drafts.values())
+    return tuple(_proved(item, press.words(item.draft), (), None, "") for item in printed)
+
+
+def _print_sealed(sealed: Sealed, press: Press, signer: Signer) -> Printed:
+    claim, host = sealed.token.claim, sealed.host
+    mark = SealMark.of(identity_text(claim.identity), host, draw(host, sealed.token.text))
+    bare = press.print(sealed.draft, mark, sealed.content)
+    documents = tuple(seal_file(document, claim.identity, signer.sign) for document in bare)
+    printed = Printed(sealed.draft, sealed, documents)
+    return _proved(printed, sealed.words, (sealed.token.text,), mark.text.identity, host)
+
+
+def _proved(
+    printed: Printed, words: Words, tokens: tuple[str, ...], identity: str | None, host: str
+) -> Printed:
+    for document in printed.documents:
+        prove(words, read_presented(document.data, printed.title), tokens, identity, host)
+    return printed

@@ -1,0 +1,296 @@
+"""pack：一次出发要带的都在一个打印文件里，次序、份数、书签都对，一页也没有改。"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+import zxingcpp
+from support import ROOT, Answer, Data, Docgen, WriteCase
+
+CASE = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
+ORDER = (
+    *("onsite_measures_decision", "sealing_decision", "sealing_list", "sealing_site_record"),
+    *("power_cutoff_decision", "power_cutoff_notice"),
+    *("delivery_receipt", "power_cutoff_decision.receipt", "power_cutoff_notice.receipt"),
+    *("onsite_measures_decision", "sealing_decision", "power_cutoff_decision"),
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    """一个打印文件，命令说的话，和同样的文书单独印出的 PDF。"""
+
+    data: bytes
+    told: Any
+    issued: dict[str, bytes]
+
+    @property
+    def document(self) -> pikepdf.Pdf:
+        """打开的打印文件。"""
+        return pikepdf.open(io.BytesIO(self.data))
+
+
+def made(docgen: Docgen, folder: Path, *options: str, case: Path = CASE) -> Made:
+    answer = docgen("pack", case, "-o", folder / "visit.pdf", "--json", *options)
+    assert answer.code == 0, answer.err
+    listed = docgen("generate", case, "-o", folder / "issued", "--json").json["documents"]
+    pdfs = {
+        row["key"]: (folder / "issued" / row["path"]).read_bytes() for row in listed if row["pages"]
+    }
+    return Made((folder / "visit.pdf").read_bytes(), answer.json, pdfs)
+
+
+def streams(page: pikepdf.Page) -> tuple[bytes, dict[str, bytes]]:
+    """一页的内容流，和它用到的字体、图片等的字节。"""
+    contents = page.obj.Contents
+    parts = contents if isinstance(contents, pikepdf.Array) else [contents]
+    drawn = b"\n".join(part.read_raw_bytes() for part in parts)
+    images = {name: image.read_raw_bytes() for name, image in page.get_images().items()}
+    fonts = page.obj.Resources.get("/Font", {})
+    return drawn, {**images, **{str(name): _font(font) for name, font in fonts.items()}}
+
+
+def _font(font: pikepdf.Object) -> bytes:
+    descriptor = font.DescendantFonts[0].FontDescriptor
+    file = descriptor.get("/FontFile2") or descriptor.get("/FontFile3")
+    return bytes(file.read_raw_bytes()) + str(font.DescendantFonts[0].W).encode()
+
+
+def test_the_parts_come_in_the_order_of_the_visit_each_on_a_right_hand_page(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    pack = made(docgen, tmp_path)
+    parts = pack.told["parts"]
+    assert tuple(part["key"] for part in parts) == ORDER
+    assert [part["sheet"] for part in parts] == [False] * 9 + [True] * 3
+    assert all(part["first_page"] % 2 == 1 for part in parts)
+    with pack.document as document:
+        assert len(document.pages) == pack.told["pages"] == 2 * pack.told["leaves"]
+        for part, following in zip(parts, [*parts[1:], None], strict=True):
+            end = following["first_page"] if following else len(document.pages) + 1
+            padded = part["pages"] + part["pages"] % 2
+            assert end - part["first_page"] == padded * len(part["copies"])
+
+
+def test_each_document_has_as_many_copies_as_its_form_says(docgen: Docgen, tmp_path: Path) -> None:
+    parts = made(docgen, tmp_path).told["parts"]
+    counts = {part["key"]: len(part["copies"]) for part in parts if not part["sheet"]}
+    assert counts["sealing_list"] == 2, "the list is in duplicate (B24)"
+    assert counts["power_cutoff_decision"] == 3
+    assert counts["sealing_site_record"] == counts["delivery_receipt"] == 1
+    assert parts[2]["copies"] == ["一份由执法机关保存", "一份由当事人保存"]
+
+
+@pytest.mark.parametrize("options", [(), ("--simplex",), ("--copies", "2")])
+def test_its_pages_are_those_of_the_issued_files_byte_for_byte(
+    docgen: Docgen, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    pack = made(docgen, tmp_path, *options)
+    with pack.document as document:
+        checked = 0
+        for part in (part for part in pack.told["parts"] if not part["sheet"]):
+            with pikepdf.open(io.BytesIO(pack.issued[part["key"]])) as issued:
+                step = part["pages"] + (part["pages"] % 2 if "--simplex" not in options else 0)
+                for copy in range(len(part["copies"])):
+                    first = part["first_page"] - 1 + copy * step
+                    for index, page in enumerate(issued.pages):
+                        assert streams(document.pages[first + index]) == streams(page)
+                        checked += 1
+    assert checked > 20
+
+
+def test_its_bookmarks_lead_to_every_document_and_every_copy(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    pack = made(docgen, tmp_path)
+    document = pypdfium2.PdfDocument(pack.data)
+    marks = [
+        (mark.level, mark.get_title(), mark.get_dest().get_index() + 1)
+        for mark in document.get_toc()
+    ]
+    tops = [(title, page) for level, title, page in marks if level == 0]
+    assert tops[0] == ("封面：本文件所含", 1)
+    for (title, page), part in zip(tops[1:], pack.told["parts"], strict=True):
+        assert (part["title"] in title, page) == (True, part["first_page"])
+    copies = [(title, page) for level, title, page in marks if level == 1]
+    decision = pack.told["parts"][1]
+    assert ("一份由执法机关存档", decision["first_page"]) in copies
+    assert ("一份交当事人", decision["first_page"] + 4) in copies
+
+
+def test_every_code_and_every_slate_reads_at_150_dpi(docgen: Docgen, tmp_path: Path) -> None:
+    pack = made(docgen, tmp_path)
+    document = pypdfium2.PdfDocument(pack.data)
+    slates = set()
+    for part in pack.told["parts"]:
+        for index in range(part["first_page"] - 1, part["first_page"] - 1 + part["pages"]):
+            image = document[index].render(scale=150 / 72, grayscale=True).to_pil()
+            found = {code.text for code in zxingcpp.read_barcodes(image)}
+            if part["sheet"]:
+                assert len(found) % 2 == 0
+                assert all("/r/" in text for text in found)
+                slates |= found
+            else:
+                (text,) = found
+                assert "/v/" in text
+    assert len(slates) == 8, "two for each of the four rows"
+
+
+def test_the_same_case_gives_the_same_bytes_whether_issued_before_or_not(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    first = made(docgen, tmp_path).data
+    assert docgen("pack", CASE, "-o", tmp_path / "again.pdf").code == 0
+    assert (tmp_path / "again.pdf").read_bytes() == first
+    assert docgen("pack", CASE, "-o", tmp_path / "visit.pdf").code == 0
+    assert (tmp_path / "visit.pdf").read_bytes() == first
+
+
+def test_simplex_has_no_blank_pages_and_duplex_only_behind_an_odd_copy(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    duplex, simplex = made(docgen, tmp_path), made(docgen, tmp_path / "one", "--simplex")
+    assert blanks(simplex.data) == []
+    assert (
+        simplex.told["pages"]
+        == simplex.told["leaves"]
+        == duplex.told["pages"] - len(blanks(duplex.data))
+    )
+    assert all(page % 2 == 0 for page in blanks(duplex.data))
+
+
+def blanks(data: bytes) -> list[int]:
+    """空白页，从 1 数。"""
+    with pikepdf.open(io.BytesIO(data)) as document:
+        return [n for n, page in enumerate(document.pages, 1) if not page.obj.get("/Contents")]
+
+
+def test_only_what_is_asked_for_is_in_it_with_its_recording_sheet(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    pack = made(docgen, tmp_path, "--only", "sealing_decision", "--only", "sealing_list")
+    found = [(part["key"], part["sheet"]) for part in pack.told["parts"]]
+    assert found == [
+        ("sealing_decision", False),
+        ("sealing_list", False),
+        ("sealing_decision", True),
+    ]
+
+
+def test_a_document_that_was_not_asked_for_is_not_issued(docgen: Docgen, tmp_path: Path) -> None:
+    assert docgen("pack", CASE, "-o", tmp_path / "a.pdf", "--only", "sealing_list").code == 0
+    listed = docgen("register", "list", "--json").json["instruments"]
+    states = {row["key"]: row["state"] for row in listed}
+    assert states["sealing_list"] == "issued"
+    assert states["sealing_decision"] == "reserved"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--only", "sealing_decison"), "是否应为“sealing_decision”"),
+        (("--only", "delivery_receipt", "--only", "hearing_notice"), "没有这份文书"),
+        (("--copies", "0"), "copies"),
+        (("--copies", "一"), "copies"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_told_and_takes_no_number(
+    docgen: Docgen, tmp_path: Path, options: tuple[str, ...], told: str
+) -> None:
+    answer = docgen("pack", CASE, "-o", tmp_path / "a.pdf", *options)
+    assert (answer.code, told in answer.err) == (2, True), answer.err
+    assert not (tmp_path / "a.pdf").exists()
+    assert docgen("register", "list").code == 5
+
+
+def test_a_plan_that_lacks_something_is_not_packed(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    del hearing["recordings"]
+    answer = docgen("pack", write_case(hearing), "-o", tmp_path / "a.pdf")
+    assert answer.code == 1
+    assert "REC017" in answer.err
+    assert list(tmp_path.glob("*.pdf")) == []
+    accepted = docgen(
+        *("pack", write_case(hearing), "-o", tmp_path / "a.pdf"),
+        *("--accept", "REC017", "--reason", "设备故障"),
+    )
+    assert accepted.code == 0, accepted.err
+
+
+def test_a_file_that_is_not_this_case_s_pack_is_not_overwritten(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    case, path = write_case(hearing), tmp_path / "a.pdf"
+    assert docgen("pack", CASE, "-o", tmp_path / "other.pdf").code == 0
+    for there in (b"", b"notes", (tmp_path / "other.pdf").read_bytes()):
+        path.write_bytes(there)
+        answer = docgen("pack", case, "-o", path)
+        assert answer.code == 4
+        assert "不是本案的打印文件" in answer.err
+        assert path.read_bytes() == there
+    listed = docgen("register", "list", "--json").json["instruments"]
+    assert "hearing_notice" not in {row["key"] for row in listed}
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    answer = docgen("pack", write_case(hearing), "-o", tmp_path / "file" / "a.pdf")
+    assert answer.code == 5
+    assert "写不了文件夹" in answer.err
+
+
+def test_the_cover_lists_every_part_with_its_copies_and_where_it_begins(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    pack = made(docgen, tmp_path)
+    document = pypdfium2.PdfDocument(pack.data)
+    covers = pack.told["parts"][0]["first_page"] - 1
+    text = "".join(
+        "".join(document[index].get_textpage().get_text_range().split()) for index in range(covers)
+    )
+    for part in pack.told["parts"]:
+        count, pages, first = len(part["copies"]), part["pages"], part["first_page"]
+        leaves = count * (pages + pages % 2) // 2
+        number = part["number"] or "／"
+        assert f"{part['title']}{number}{count}{pages}{leaves}{first}" in text
+    assert f"共{pack.told['leaves']}张（{pack.told['pages']}面）" in text
+
+
+def test_a_cover_of_several_pages_says_the_right_places(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    for part in ("instruments", "deliveries", "recordings"):
+        key = "key" if part == "instruments" else "instrument"
+        hearing[part] = [{**hearing[part][0], key: f"notice{n}"} for n in range(20)]
+    pack = made(docgen, tmp_path, case=write_case(hearing))
+    first = pack.told["parts"][0]["first_page"]
+    assert first in (3, 5)
+    with pack.document as document:
+        for part in pack.told["parts"]:
+            assert document.pages[part["first_page"] - 1].obj.get("/Contents") is not None
+    codes = list(texts(pack.data, first - 1))
+    assert "听证会通知书" in codes[0]
+
+
+def texts(data: bytes, start: int) -> Iterator[str]:
+    document = pypdfium2.PdfDocument(data)
+    for index in range(start, len(document)):
+        yield "".join(document[index].get_textpage().get_text_range().split())
+
+
+def test_a_pack_itself_is_not_taken_for_one_document(docgen: Docgen, tmp_path: Path) -> None:
+    assert docgen("pack", CASE, "-o", tmp_path / "visit.pdf").code == 0
+    answer: Answer = docgen("verify", tmp_path / "visit.pdf", "--json")
+    assert answer.code == 1
+    assert json.loads(answer.out)["bottom_line"] != "pass"
