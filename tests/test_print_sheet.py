@@ -73,7 +73,6 @@ def print_twice(name: str, press: Press, folder: Path) -> list[list[Made]]:
     runs = [
         [Made(*pair) for pair in print_sheets(case, sealed, tuple(drafts), known, shop)]
         for _ in range(2)
-        for _ in range(2)
     ]
     for one in (slate for made in runs[0] for slate in made.slates):
         assert book.slate(one.slot) is not None
