@@ -81,7 +81,8 @@ class Press:
         """音像记录单 → PDF；没有标识的印成草稿。Raises InputInvalid for a missing glyph."""
         html = render_sheet(sheet, self.environment)
         self._demand_every_glyph(html, f"《{sheet.title}》的音像记录单")
-        assets = {"sheet.css": self.styles["sheet.css"], **slate_pictures(sheet)}
+        assets = {name: self.styles[name] for name in ("base.css", "sheet.css")}
+        assets |= slate_pictures(sheet)
         if sheet.identity is None:
             assets["draft.png"] = draft_mark(self._draft_font())
         return render_pdf(typeset(html), sheet.date, None, assets, self.fonts)
@@ -90,7 +91,7 @@ class Press:
         """打印文件的封面 → PDF。Raises InputInvalid for a missing glyph."""
         html = render_cover(cover, self.environment)
         self._demand_every_glyph(html, f"{cover.case_number}的封面")
-        assets = {"cover.css": self.styles["cover.css"]}
+        assets = {name: self.styles[name] for name in ("base.css", "cover.css")}
         return render_pdf(typeset(html), cover.date, None, assets, self.fonts)
 
     def _demand_every_glyph(self, html: str, what: str) -> None:

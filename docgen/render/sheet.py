@@ -14,17 +14,17 @@ from docgen.model.sheet import Sheet
 
 def render_sheet(sheet: Sheet, environment: ImmutableSandboxedEnvironment) -> str:
     """填好 sheets/sheet.html。Raises Defect: the template is the program's own."""
-    return _filled("sheets/sheet.html", environment, sheet=sheet)
+    return _filled("sheets/sheet.html", environment, sheet)
 
 
 def render_cover(cover: Cover, environment: ImmutableSandboxedEnvironment) -> str:
     """填好 sheets/cover.html。Raises Defect: the template is the program's own."""
-    return _filled("sheets/cover.html", environment, cover=cover)
+    return _filled("sheets/cover.html", environment, cover)
 
 
-def _filled(name: str, environment: ImmutableSandboxedEnvironment, **given: object) -> str:
+def _filled(name: str, environment: ImmutableSandboxedEnvironment, paper: object) -> str:
     try:
-        return environment.get_template(name).render(**given)
+        return environment.get_template(name).render(paper=paper)
     except TemplateError as error:
         raise Defect(f"templates/{name} 有误：{error.message or error}") from error
 

@@ -25,10 +25,9 @@ from docgen.model.register import (
 )
 from docgen.store import rows, tables
 from docgen.store.database import open_database, reading, transaction
+from docgen.store.numbers import allocate, fits
 from docgen.store.rows import record
 
-LARGEST_SEQUENCE = 999_999_999
-FARTHEST_LEAP = 100
 IdentityOf = Callable[[bytes, Slot, int], bytes]
 SlotOf = Callable[[bytes, SlatePlace], str]
 
@@ -211,11 +210,11 @@ class Register:
         if entry is not None and entry.state is State.ISSUED:
             return entry
         if entry is not None and entry.state is State.RESERVED:
-            if _fits(entry, item):
+            if fits(entry, item):
                 return entry
             rows.void(connection, entry, "留号后未签发，文书的种类、年份或文号改变", at)
         edition = 1 if entry is None else entry.edition + 1
-        sequence = _allocate(connection, item)
+        sequence = allocate(connection, item)
         identity = self._identity_of(secret, item.slot, edition)
         number = Number(item.region, item.code, item.date.year, sequence)
         values = {
@@ -258,52 +257,4 @@ def _refuse_likely_slip(
         raise InputInvalid(
             f"接续编号时写的机关是{names}，案件写的是“{agency}”。",
             advice="请核对两处的名称；接续时写错的，用正确的名称再执行一次 docgen register start。",
-        )
-
-
-def _fits(entry: Entry, item: Reservation) -> bool:
-    number = entry.number
-    same = (number.region, number.code, number.year) == (item.region, item.code, item.date.year)
-    return same and entry.type == item.type and item.number in (None, number)
-
-
-def _allocate(connection: Connection, item: Reservation) -> int:
-    """下一个号，或者案件给定的号；给定的号会把序列推到它之后，以免重号。"""
-    table = tables.series.c
-    mine = (
-        (table.agency == item.slot.agency)
-        & (table.code == item.code)
-        & (table.year == item.date.year)
-    )
-    query = select(table.next_sequence).where(mine).with_for_update()
-    following = connection.execute(query).scalar_one_or_none() or 1
-    sequence = following if item.number is None else item.number.sequence
-    if sequence > LARGEST_SEQUENCE or (item.number and sequence > following + FARTHEST_LEAP):
-        raise Refused(
-            f"{item.code}〔{item.date.year}〕的下一个号是 {following}，"
-            f"给定的 {sequence} 差得太远，像是写错了。",
-            advice=f"确实编到了那里，先执行 docgen register start {item.code}"
-            f" {item.date.year} {sequence} --agency {item.slot.agency}。",
-        )
-    _refuse_taken(connection, item, sequence)
-    upcoming = max(following, sequence + 1)
-    rows.set_next(connection, Series(item.slot.agency, item.code, item.date.year, upcoming))
-    return sequence
-
-
-def _refuse_taken(connection: Connection, item: Reservation, sequence: int) -> None:
-    table = tables.instruments.c
-    taken = rows.entries(
-        connection,
-        (table.agency == item.slot.agency)
-        & (table.code == item.code)
-        & (table.year == item.date.year)
-        & (table.sequence == sequence),
-    )
-    if taken:
-        other = taken[0]
-        raise Refused(
-            f"文号 {other.number.text} 已经用在案件 {other.slot.case_number} 的"
-            f" {other.slot.key}（{other.state.label}）。",
-            advice="请改正案件文件的 number，或者删去它由系统编号。",
         )
