@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -56,6 +57,18 @@ def prove(
         raise Defect(f"印出的 PDF {'、'.join(presented.oddities[:5])}，没有输出。")
     if presented.tokens != tokens:
         raise Defect(f"印出的 {presented.kind.upper()} 上的二维码读不回来，没有输出。")
+
+
+def prove_printed(expected: Words, pages: Sequence[PageText], what: str) -> None:
+    """刚印好的记录单或封面，应有的每一个字都在纸上（invariant 1）。
+
+    Their pages have a type area of their own, so that each character is counted, not its place.
+    Raises Defect naming what is not there.
+    """
+    wanted = Counter("".join(squeeze(unit) for unit in expected.units()))
+    missing = wanted - Counter("".join(page.body + page.margin for page in pages))
+    if missing:
+        raise Defect(f"印出的{what}少了字，没有输出：{'、'.join(sorted(missing))}。")
 
 
 def compare_words(expected: Words, found: Words) -> Mismatch | None:

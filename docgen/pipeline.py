@@ -36,7 +36,7 @@ from docgen.store.files import prepare_folder, read_if_there, stage_files
 from docgen.store.issue import issue_of, staged
 from docgen.store.register import Register
 from docgen.verify import Evidence, RegisterAnswer, Verification, verify
-from docgen.workshop import Workshop, print_case, print_drafts, print_sheets, seal_case
+from docgen.workshop import Workshop, print_case, print_cover, print_drafts, print_sheets, seal_case
 
 
 def load_case(path: Path, catalogue: Catalogue) -> Case:
@@ -100,7 +100,7 @@ def pack_case(
     printed = print_case([item for item in sealed if item.draft.key in keys], workshop)
     sheets = print_sheets(case, sealed, keys, catalogue, workshop)
     parts = parts_of(printed, sheets, order.copies)
-    made = pack(case, parts, workshop.press.print_cover, duplex=order.duplex)
+    made = pack(case, parts, lambda cover: print_cover(cover, workshop.press), duplex=order.duplex)
     issues = [issue_of(item, accepted) for item in printed]
     with (
         stage_files(order.path.parent, {order.path.name: made.data}) as put,

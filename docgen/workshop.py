@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from docgen.catalogue import Catalogue
-from docgen.compare import prove
+from docgen.compare import prove, prove_printed
 from docgen.model.case import Case
 from docgen.model.claim import identity_text
 from docgen.model.document import Document, Printed, Sealed
 from docgen.model.draft import Draft
 from docgen.model.number import Number
+from docgen.model.pack import Cover
 from docgen.model.register import Entry, State
 from docgen.model.sheet import Sheet
 from docgen.model.words import Words
@@ -107,7 +108,22 @@ def print_sheets(
     wanted = [place for sheet in sheets for place in sheet.places(own[sheet.key][0])]
     slots = workshop.register.slates(wanted, workshop.now)
     ready = (slated(sheet, *own[sheet.key], slots) for sheet in sheets)
-    return tuple((sheet, workshop.press.print_sheet(sheet)) for sheet in ready)
+    return tuple((sheet, _proved_sheet(sheet, workshop.press)) for sheet in ready)
+
+
+def print_cover(cover: Cover, press: Press) -> Document:
+    """印出封面，并读回来核对。Raises Defect."""
+    document = press.print_cover(cover)
+    pages = read_presented(document.data, cover.case_number).pages
+    prove_printed(press.cover_words(cover), pages, "封面")
+    return document
+
+
+def _proved_sheet(sheet: Sheet, press: Press) -> Document:
+    document = press.print_sheet(sheet)
+    pages = read_presented(document.data, sheet.title).pages
+    prove_printed(press.sheet_words(sheet), pages, f"《{sheet.title}》的音像记录单")
+    return document
 
 
 def print_drafts(drafts: Mapping[str, Draft], press: Press) -> tuple[Printed, ...]:

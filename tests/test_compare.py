@@ -9,7 +9,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from docgen.compare import Mismatch, compare_margins, compare_pages, compare_words, prove
+from docgen.compare import (
+    Mismatch,
+    compare_margins,
+    compare_pages,
+    compare_words,
+    prove,
+    prove_printed,
+)
 from docgen.errors import Defect
 from docgen.model.document import PageText, Presented
 from docgen.model.words import Block, Row, Words, squeeze
@@ -354,3 +361,12 @@ def test_a_row_of_one_repeated_character_cut_by_a_page_end_is_read_without_tryin
     assert compare_pages(Words((Row(cells),)), [PageText(whole, "")]) is None
     longer = [pages[0], PageText("甲" * 1300 + "乙", "")]
     assert compare_pages(Words((Row(cells),)), longer) is not None
+
+
+def test_a_sheet_that_lacks_a_character_of_its_words_is_not_let_out() -> None:
+    words = Words(("音像记录单", Row(("案号", "示例"))))
+    prove_printed(words, (PageText("示例案号", "音像记录单第1页"),), "记录单")
+    with pytest.raises(Defect, match="少了字，没有输出：单"):
+        prove_printed(words, (PageText("示例案号", "音像记录"),), "记录单")
+    with pytest.raises(Defect, match="案、示"):
+        prove_printed(words, (PageText("例号", "音像记录单"),), "记录单")

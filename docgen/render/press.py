@@ -87,6 +87,10 @@ class Press:
             assets["draft.png"] = draft_mark(self._draft_font())
         return render_pdf(typeset(html), sheet.date, None, assets, self.fonts)
 
+    def cover_words(self, cover: Cover) -> Words:
+        """封面将印出的文字（页脚除外）。"""
+        return html_words(render_cover(cover, self.environment))
+
     def print_cover(self, cover: Cover) -> Document:
         """打印文件的封面 → PDF。Raises InputInvalid for a missing glyph."""
         html = render_cover(cover, self.environment)
