@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -67,9 +68,11 @@ class _Chinese(click.Command):
 
 
 def _note(text: str) -> str:
-    return (
-        text.replace("[required]", "（必填）").replace("[default: ", "（默认 ").replace("]", "）")
-    )
+    told = _RANGE.sub(r"（\1 至 \2）", text).replace("[required]", "（必填）")
+    return told.replace("[default: ", "（默认 ").replace("]", "）")
+
+
+_RANGE = re.compile(r"\[(\d+)<=x<=(\d+)\]")
 
 
 def in_chinese(error: click.UsageError) -> str:
