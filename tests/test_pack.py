@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,17 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
-from support import ROOT, Answer, Data, Docgen, WriteCase
+from files import pdf
+from printed import once
+from situations import catalogue
+from support import CASES, ROOT, Answer, Data, Docgen, WriteCase
+
+from docgen import pipeline
+from docgen.cli import run
+from docgen.model.pack import Part
+from docgen.pack import pack as bind
+from docgen.render.press import Press
+from docgen.workshop import print_cover
 
 CASE = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
 ORDER = (
@@ -36,6 +47,28 @@ class Made:
     def document(self) -> pikepdf.Pdf:
         """打开的打印文件。"""
         return pikepdf.open(io.BytesIO(self.data))
+
+
+@pytest.fixture(scope="session")
+def visit(shared_folder: Path) -> Made:
+    """整个查封扣押案件的打印文件，几个测试进程合用。"""
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DOCGEN_HOME", str(folder / "home"))
+            told = io.StringIO()
+            with contextlib.redirect_stdout(told):
+                assert run(["pack", str(CASE), "-o", str(folder / "visit.pdf"), "--json"]) == 0
+            (folder / "told.json").write_text(told.getvalue(), "utf-8")
+            assert run(["generate", str(CASE), "-o", str(folder / "issued")]) == 0
+
+    folder = once(shared_folder, "visit", make)
+    rows = json.loads((folder / "issued" / "manifest.json").read_text("utf-8"))["documents"]
+    pdfs = {
+        row["key"]: (folder / "issued" / row["path"]).read_bytes() for row in rows if row["pages"]
+    }
+    told = json.loads((folder / "told.json").read_text("utf-8"))
+    return Made((folder / "visit.pdf").read_bytes(), told, pdfs)
 
 
 def made(docgen: Docgen, folder: Path, *options: str, case: Path = CASE) -> Made:
@@ -64,10 +97,8 @@ def _font(font: pikepdf.Object) -> bytes:
     return bytes(file.read_raw_bytes()) + str(font.DescendantFonts[0].W).encode()
 
 
-def test_the_parts_come_in_the_order_of_the_visit_each_on_a_right_hand_page(
-    docgen: Docgen, tmp_path: Path
-) -> None:
-    pack = made(docgen, tmp_path)
+def test_the_parts_come_in_the_order_of_the_visit_each_on_a_right_hand_page(visit: Made) -> None:
+    pack = visit
     parts = pack.told["parts"]
     assert tuple(part["key"] for part in parts) == ORDER
     assert [part["sheet"] for part in parts] == [False] * 9 + [True] * 3
@@ -80,8 +111,8 @@ def test_the_parts_come_in_the_order_of_the_visit_each_on_a_right_hand_page(
             assert end - part["first_page"] == padded * len(part["copies"])
 
 
-def test_each_document_has_as_many_copies_as_its_form_says(docgen: Docgen, tmp_path: Path) -> None:
-    parts = made(docgen, tmp_path).told["parts"]
+def test_each_document_has_as_many_copies_as_its_form_says(visit: Made) -> None:
+    parts = visit.told["parts"]
     counts = {part["key"]: len(part["copies"]) for part in parts if not part["sheet"]}
     assert counts["sealing_list"] == 2, "the list is in duplicate (B24)"
     assert counts["power_cutoff_decision"] == 3
@@ -89,28 +120,41 @@ def test_each_document_has_as_many_copies_as_its_form_says(docgen: Docgen, tmp_p
     assert parts[2]["copies"] == ["一份由执法机关保存", "一份由当事人保存"]
 
 
-@pytest.mark.parametrize("options", [(), ("--simplex",), ("--copies", "2")])
-def test_its_pages_are_those_of_the_issued_files_byte_for_byte(
-    docgen: Docgen, tmp_path: Path, options: tuple[str, ...]
+def test_its_pages_are_those_of_the_issued_files_byte_for_byte(visit: Made) -> None:
+    assert same_pages(visit, duplex=True) > 20
+
+
+@pytest.mark.parametrize("options", [("--simplex",), ("--copies", "3")])
+def test_its_pages_stay_what_they_are_however_many_and_however_printed(
+    docgen: Docgen,
+    hearing: Data,
+    write_case: WriteCase,
+    tmp_path: Path,
+    options: tuple[str, ...],
 ) -> None:
-    pack = made(docgen, tmp_path, *options)
+    pack = made(docgen, tmp_path, *options, case=write_case(hearing))
+    assert same_pages(pack, duplex="--simplex" not in options) > 2
+    counts = {len(part["copies"]) for part in pack.told["parts"] if not part["sheet"]}
+    assert counts == ({3} if "--copies" in options else {1, 2})
+
+
+def same_pages(pack: Made, duplex: bool) -> int:
+    """与单独签发的逐页相同；给出比过的页数。"""
+    checked = 0
     with pack.document as document:
-        checked = 0
         for part in (part for part in pack.told["parts"] if not part["sheet"]):
             with pikepdf.open(io.BytesIO(pack.issued[part["key"]])) as issued:
-                step = part["pages"] + (part["pages"] % 2 if "--simplex" not in options else 0)
+                step = part["pages"] + (part["pages"] % 2 if duplex else 0)
                 for copy in range(len(part["copies"])):
                     first = part["first_page"] - 1 + copy * step
                     for index, page in enumerate(issued.pages):
                         assert streams(document.pages[first + index]) == streams(page)
                         checked += 1
-    assert checked > 20
+    return checked
 
 
-def test_its_bookmarks_lead_to_every_document_and_every_copy(
-    docgen: Docgen, tmp_path: Path
-) -> None:
-    pack = made(docgen, tmp_path)
+def test_its_bookmarks_lead_to_every_document_and_every_copy(visit: Made) -> None:
+    pack = visit
     document = pypdfium2.PdfDocument(pack.data)
     marks = [
         (mark.level, mark.get_title(), mark.get_dest().get_index() + 1)
@@ -126,8 +170,8 @@ def test_its_bookmarks_lead_to_every_document_and_every_copy(
     assert ("一份交当事人", decision["first_page"] + 4) in copies
 
 
-def test_every_code_and_every_slate_reads_at_150_dpi(docgen: Docgen, tmp_path: Path) -> None:
-    pack = made(docgen, tmp_path)
+def test_every_code_and_every_slate_reads_at_150_dpi(visit: Made) -> None:
+    pack = visit
     document = pypdfium2.PdfDocument(pack.data)
     slates = set()
     for part in pack.told["parts"]:
@@ -145,26 +189,24 @@ def test_every_code_and_every_slate_reads_at_150_dpi(docgen: Docgen, tmp_path: P
 
 
 def test_the_same_case_gives_the_same_bytes_whether_issued_before_or_not(
-    docgen: Docgen, tmp_path: Path
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
 ) -> None:
-    first = made(docgen, tmp_path).data
-    assert docgen("pack", CASE, "-o", tmp_path / "again.pdf").code == 0
+    case = write_case(hearing)
+    first = made(docgen, tmp_path, case=case).data
+    assert docgen("pack", case, "-o", tmp_path / "again.pdf").code == 0
     assert (tmp_path / "again.pdf").read_bytes() == first
-    assert docgen("pack", CASE, "-o", tmp_path / "visit.pdf").code == 0
+    assert docgen("pack", case, "-o", tmp_path / "visit.pdf").code == 0
     assert (tmp_path / "visit.pdf").read_bytes() == first
 
 
 def test_simplex_has_no_blank_pages_and_duplex_only_behind_an_odd_copy(
-    docgen: Docgen, tmp_path: Path
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path, visit: Made
 ) -> None:
-    duplex, simplex = made(docgen, tmp_path), made(docgen, tmp_path / "one", "--simplex")
+    simplex = made(docgen, tmp_path / "one", "--simplex", case=write_case(hearing))
     assert blanks(simplex.data) == []
-    assert (
-        simplex.told["pages"]
-        == simplex.told["leaves"]
-        == duplex.told["pages"] - len(blanks(duplex.data))
-    )
-    assert all(page % 2 == 0 for page in blanks(duplex.data))
+    assert simplex.told["pages"] == simplex.told["leaves"]
+    assert blanks(visit.data)
+    assert all(page % 2 == 0 for page in blanks(visit.data))
 
 
 def blanks(data: bytes) -> list[int]:
@@ -227,18 +269,16 @@ def test_a_plan_that_lacks_something_is_not_packed(
 
 
 def test_a_file_that_is_not_this_case_s_pack_is_not_overwritten(
-    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path, visit: Made
 ) -> None:
     case, path = write_case(hearing), tmp_path / "a.pdf"
-    assert docgen("pack", CASE, "-o", tmp_path / "other.pdf").code == 0
-    for there in (b"", b"notes", (tmp_path / "other.pdf").read_bytes()):
+    for there in (b"", b"notes", visit.data):
         path.write_bytes(there)
         answer = docgen("pack", case, "-o", path)
         assert answer.code == 4
         assert "不是本案的打印文件" in answer.err
         assert path.read_bytes() == there
-    listed = docgen("register", "list", "--json").json["instruments"]
-    assert "hearing_notice" not in {row["key"] for row in listed}
+    assert docgen("register", "list", "--json").json["instruments"] == []
 
 
 def test_a_folder_that_cannot_be_written_is_told(
@@ -250,10 +290,8 @@ def test_a_folder_that_cannot_be_written_is_told(
     assert "写不了文件夹" in answer.err
 
 
-def test_the_cover_lists_every_part_with_its_copies_and_where_it_begins(
-    docgen: Docgen, tmp_path: Path
-) -> None:
-    pack = made(docgen, tmp_path)
+def test_the_cover_lists_every_part_with_its_copies_and_where_it_begins(visit: Made) -> None:
+    pack = visit
     document = pypdfium2.PdfDocument(pack.data)
     covers = pack.told["parts"][0]["first_page"] - 1
     text = "".join(
@@ -267,30 +305,39 @@ def test_the_cover_lists_every_part_with_its_copies_and_where_it_begins(
     assert f"共{pack.told['leaves']}张（{pack.told['pages']}面）" in text
 
 
-def test_a_cover_of_several_pages_says_the_right_places(
-    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
+@pytest.mark.parametrize(("count", "covers"), [(1, 1), (30, 2), (90, 4)])
+@pytest.mark.parametrize("duplex", [True, False])
+def test_a_cover_of_any_length_says_the_right_places(
+    press: Press, count: int, covers: int, duplex: bool
 ) -> None:
-    for part in ("instruments", "deliveries", "recordings"):
-        key = "key" if part == "instruments" else "instrument"
-        hearing[part] = [{**hearing[part][0], key: f"notice{n}"} for n in range(20)]
-    pack = made(docgen, tmp_path, case=write_case(hearing))
-    first = pack.told["parts"][0]["first_page"]
-    assert first in (3, 5)
-    with pack.document as document:
-        for part in pack.told["parts"]:
-            assert document.pages[part["first_page"] - 1].obj.get("/Contents") is not None
-    codes = list(texts(pack.data, first - 1))
-    assert "听证会通知书" in codes[0]
+    case = pipeline.load_case(CASES / "quarry.yaml", catalogue())
+    parts = [
+        Part(f"key{n}", f"《示例文书{n}》", f"示例{n}号", ("一份", "又一份"), pdf(f"part {n}"), 1)
+        for n in range(count)
+    ]
+    made = bind(case, parts, lambda cover: print_cover(cover, press), duplex=duplex)
+    document = pypdfium2.PdfDocument(made.data)
+    first = made.placed[0].first_page
+    assert first == 1 + (covers + covers % 2 if duplex else covers)
+    assert len(document) == made.pages
+    told = "".join(texts(document, range(first - 1)))
+    for n, item in enumerate(made.placed):
+        assert f"《示例文书{n}》示例{n}号2" in told
+        for copy in range(2):
+            page = item.first_page - 1 + copy * (2 if duplex else 1)
+            assert f"part{n}foot" in "".join(texts(document, [page]))
 
 
-def texts(data: bytes, start: int) -> Iterator[str]:
-    document = pypdfium2.PdfDocument(data)
-    for index in range(start, len(document)):
+def texts(document: pypdfium2.PdfDocument, pages: Iterable[int]) -> Iterator[str]:
+    for index in pages:
         yield "".join(document[index].get_textpage().get_text_range().split())
 
 
-def test_a_pack_itself_is_not_taken_for_one_document(docgen: Docgen, tmp_path: Path) -> None:
-    assert docgen("pack", CASE, "-o", tmp_path / "visit.pdf").code == 0
-    answer: Answer = docgen("verify", tmp_path / "visit.pdf", "--json")
+def test_a_pack_itself_is_not_taken_for_one_document(
+    docgen: Docgen, visit: Made, tmp_path: Path
+) -> None:
+    (tmp_path / "visit.pdf").write_bytes(visit.data)
+    docgen("generate", CASES / "rare-characters.yaml", "-o", tmp_path)  # a register to ask
+    answer: Answer = docgen("verify", tmp_path / "visit.pdf")
     assert answer.code == 1
-    assert json.loads(answer.out)["bottom_line"] != "pass"
+    assert "请逐份验证" in answer.out
