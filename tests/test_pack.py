@@ -235,6 +235,12 @@ def test_a_document_that_was_not_asked_for_is_not_issued(docgen: Docgen, tmp_pat
     assert states["sealing_decision"] == "reserved"
 
 
+def test_its_name_ends_as_what_it_is(docgen: Docgen, tmp_path: Path) -> None:
+    answer = docgen("pack", CASE, "-o", tmp_path / "visit.docx")
+    assert (answer.code, ".pdf" in answer.err) == (2, True)
+    assert list(tmp_path.glob("visit*")) == []
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -52,6 +52,8 @@ def pack(
 
     例：docgen pack samples/procedures/sealing-and-cutoff.yaml -o 出发.pdf
     """
+    if output.suffix.lower() != ".pdf":
+        raise UsageWrong(f"-o {output}：打印文件是 PDF。", advice="文件名请以 .pdf 结尾。")
     tools = Tools()
     ready = prepare(tools, case_file, accept, reason)
     keys = tuple(_key(name, ready.drafts) for name in only)
