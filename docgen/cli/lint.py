@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from jinja2 import Environment
 
 import docgen
 from docgen.cli.help import command, json_option
@@ -43,7 +44,7 @@ def lint(folder: Path | None, strict: bool, as_sarif: bool, as_json: bool) -> in
     root, only = find_root(folder or tools.settings.templates)
     jinja = environment(root)
     checks = all_checks()
-    found = examine(read_folder(root, jinja, _known(tools, root)), checks, only)
+    found = examine(read_folder(root, jinja, _known(tools, root, jinja)), checks, only)
     if as_sarif:
         show_json(sarif(found, checks, docgen.__version__))
     elif as_json:
@@ -54,9 +55,8 @@ def lint(folder: Path | None, strict: bool, as_sarif: bool, as_json: bool) -> in
     return 1 if any(finding.level in failing for finding in found) else 0
 
 
-def _known(tools: Tools, root: Path) -> Known:
+def _known(tools: Tools, root: Path, jinja: Environment) -> Known:
     """环境所知；字体没有装齐的说明一声，不查字形。"""
-    jinja = environment(root)
     names = (frozenset(jinja.filters), frozenset(jinja.tests), frozenset(jinja.globals))
     try:
         config = root / "layout" / "fonts.yaml"

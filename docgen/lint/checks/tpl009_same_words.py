@@ -40,6 +40,6 @@ CHECK = Check(
     "TPL009",
     "两种版式说同样的话",
     Level.ERROR,
-    "请执行 make templates 由 HTML 重写 DOCX，或者改成一样。",
+    "请执行 python -m docgen.new.docx 模板文件夹，由 HTML 重写 DOCX，或者改成一样。",
     examine,
 )
