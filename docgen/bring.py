@@ -23,7 +23,11 @@ def bring(case: Case, instruments: Mapping[str, Instrument]) -> Case:
     receipt = next((i for i in instruments.values() if i.brought_by == "delivery"), None)
     if receipt is None:
         return case
-    problems = [*_misnamed(case, receipt), *_mixed(case, instruments)]
+    problems = [
+        *_misnamed(case, receipt),
+        *_mixed(case, instruments),
+        *_contradicting(case),
+    ]
     if problems:
         raise InputInvalid(
             f"案件 {case.case_number} 的送达回执写得不对，什么也没有生成。",
@@ -64,8 +68,9 @@ def _misnamed(case: Case, receipt: Instrument) -> Iterator[Problem]:
                 yield Problem(where, f"本案件没有“{key}”这份文书；可用：{'、'.join(keys)}。")
             elif key in told:
                 yield Problem(where, f"“{key}”已写在另一张回执上。")
-            elif key not in {delivery.instrument for delivery in case.deliveries}:
-                yield Problem(where, f"deliveries 里没有“{key}”的送达。")
+            elif (count := sum(d.instrument == key for d in case.deliveries)) != 1:
+                said = f"有 {count} 次“{key}”的送达，一张回执说不清是哪一次；请不写 delivers。"
+                yield Problem(where, said if count else f"deliveries 里没有“{key}”的送达。")
             told.add(key)
 
 
@@ -84,3 +89,12 @@ def _mixed(case: Case, instruments: Mapping[str, Instrument]) -> Iterator[Proble
             yield Problem(f"{request.place}.delivers", f"送达方式不同：{told}。")
         elif len(set(ways.values())) > 1:
             yield Problem(f"{request.place}.delivers", f"受送达人不同：{'、'.join(ways)}。")
+
+
+def _contradicting(case: Case) -> Iterator[Problem]:
+    """写了 delivers 的回执，送达方式和所列文书都取自送达，不能另写一套。"""
+    for request in case.instruments:
+        for name in ("mode", "documents") if request.delivers else ():
+            if request.values.get(name) is not None:
+                message = "已写 delivers，这一项取自案件里的送达，请删去。"
+                yield Problem(f"{request.place}.{name}", message)

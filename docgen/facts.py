@@ -113,7 +113,7 @@ class Facts:
     def _delivery_of(self, main: InstrumentRequest) -> Delivery | None:
         if self.request.delivery is not None:
             return self.case.deliveries[self.request.delivery]
-        return next((d for d in self.case.deliveries[::-1] if d.instrument == main.key), None)
+        return next((d for d in self.case.deliveries if d.instrument == main.key), None)
 
     def _document(self, main: InstrumentRequest) -> Mapping[str, Scalar]:
         delivery = self._delivery_of(main)

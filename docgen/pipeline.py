@@ -36,7 +36,15 @@ from docgen.store.files import prepare_folder, read_if_there, stage_files
 from docgen.store.issue import issue_of, staged
 from docgen.store.register import Register
 from docgen.verify import Evidence, RegisterAnswer, Verification, verify
-from docgen.workshop import Workshop, print_case, print_cover, print_drafts, print_sheets, seal_case
+from docgen.workshop import (
+    Workshop,
+    demand_delivered,
+    print_case,
+    print_cover,
+    print_drafts,
+    print_sheets,
+    seal_case,
+)
 
 
 def load_case(path: Path, catalogue: Catalogue) -> Case:
@@ -95,8 +103,9 @@ def pack_case(
     """编号、签封、印出，合成一个打印文件，写到 order.path；没有签发过的同时签发。"""
     prepare_folder(order.path.parent)
     _refuse_foreign(order.path, case)
-    sealed = seal_case(drafts, workshop)
     keys = order.only or tuple(drafts)
+    demand_delivered(drafts, keys, workshop)
+    sealed = seal_case(drafts, workshop)
     printed = print_case([item for item in sealed if item.draft.key in keys], workshop)
     sheets = print_sheets(case, sealed, keys, catalogue, workshop)
     parts = parts_of(printed, sheets, order.copies)

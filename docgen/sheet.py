@@ -12,7 +12,8 @@ from docgen.model.draft import Draft
 from docgen.model.duty import Duty, duties
 from docgen.model.sheet import Sheet, SheetRow, SheetStep
 
-_HANDING_OVER = {"delivered", "left_at_address", "published"}
+_LEFT_BEHIND = "left_at_address"
+_HANDING_OVER = {"delivered", _LEFT_BEHIND, "published"}
 
 
 def sheets_of(case: Case, drafts: Mapping[str, Draft], checklist: Checklist) -> tuple[Sheet, ...]:
@@ -69,7 +70,9 @@ def _known(checklist: Checklist, number: int, duty: Duty) -> ChecklistRow:
 def _row(case: Case, duty: Duty, row: ChecklistRow, deliveries: Sequence[Delivery]) -> SheetRow:
     planned = [recording for _, recording in duty.of_row(row.number)]
     hands_over = any(step.id in _HANDING_OVER for step in row.steps)
-    times = [d.planned_at for d in deliveries if d.planned_at is not None]
+    left = any(step.id == _LEFT_BEHIND for step in row.steps)
+    mine = [d for d in deliveries if (d.mode == "left") is left] or deliveries
+    times = [d.planned_at for d in mine if d.planned_at is not None]
     return SheetRow(
         number=row.number,
         item=row.item,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from docgen.catalogue import Catalogue
 from docgen.compare import prove, prove_printed
+from docgen.errors import Refused
 from docgen.model.case import Case
 from docgen.model.claim import identity_text
 from docgen.model.document import Document, Printed, Sealed
@@ -57,6 +58,20 @@ def settle(
         else:
             kept[key] = draft
     return kept, tuple(notices)
+
+
+def demand_delivered(
+    drafts: Mapping[str, Draft], keys: Collection[str], workshop: Workshop
+) -> None:
+    """回执不先于它所送达的文书签发。keys: what is to be issued now. Raises Refused."""
+    issued = {k for k, e in _entries(drafts, workshop).items() if e.state is State.ISSUED}
+    for key in keys:
+        early = [k for k in drafts[key].delivers if k not in issued and k not in keys]
+        if early and key not in issued:
+            raise Refused(
+                f"回执 {key} 送达的 {'、'.join(early)} 还没有签发，没有单独签发回执。",
+                advice=f"请连同它一起：{' '.join(f'--only {k}' for k in (*early, key))}。",
+            )
 
 
 def seal_case(drafts: Mapping[str, Draft], workshop: Workshop) -> tuple[Sealed, ...]:

@@ -142,6 +142,56 @@ def test_a_receipt_cannot_certify_what_is_not_there_or_was_delivered_otherwise(
     assert "delivers（第 " in answer.err
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("mode", "direct"),
+        ("documents", [{"title": "听证会通知书", "number": "无"}]),
+    ],
+)
+def test_a_receipt_takes_mode_and_documents_from_the_delivery_and_nowhere_else(
+    docgen: Docgen, orders: Data, write_case: WriteCase, tmp_path: Path, name: str, value: object
+) -> None:
+    orders["deliveries"][0]["mode"] = "left"
+    receipt = {"type": "delivery_receipt", "date": "2026-11-24", "delivers": ["hearing_notice"]}
+    orders["instruments"].append({**receipt, name: value})
+    answer = docgen("check", write_case(orders))
+    assert answer.code == 4
+    assert f"instruments[1].{name}" in answer.err
+
+
+def test_a_shared_receipt_cannot_stand_for_two_deliveries_of_a_document(
+    docgen: Docgen, orders: Data, write_case: WriteCase
+) -> None:
+    orders["deliveries"].append({**orders["deliveries"][0], "mode": "left"})
+    receipt = {"type": "delivery_receipt", "date": "2026-11-24", "delivers": ["hearing_notice"]}
+    orders["instruments"].append(receipt)
+    answer = docgen("check", write_case(orders))
+    assert answer.code == 4
+    assert "有 2 次“hearing_notice”的送达" in answer.err
+
+
+@pytest.mark.parametrize("own", [{}, {"delivers": ["hearing_notice"]}])
+def test_a_document_left_behind_demands_row_26_whoever_wrote_the_receipt(
+    docgen: Docgen, orders: Data, write_case: WriteCase, own: dict[str, object]
+) -> None:
+    orders["deliveries"][0]["mode"] = "left"
+    if own:
+        orders["instruments"].append({"type": "delivery_receipt", "date": "2026-11-24", **own})
+    answer = docgen("check", write_case(orders))
+    assert answer.code == 1
+    assert "不通过　 REC026" in answer.out
+
+
+def test_a_void_names_what_still_bears_the_number(docgen: Docgen, tmp_path: Path) -> None:
+    case = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
+    assert docgen("generate", case, "-o", tmp_path).code == 0
+    answer = docgen("register", "void", "（示市）应急查扣〔2026〕12号", "--reason", "写错")
+    standing = answer.out.partition("没有作废的：")[2]
+    for number in ("应急查扣清〔2026〕1号", "查封扣押现场笔录〔2026〕1号", "应急回〔2026〕1号"):
+        assert number in standing
+
+
 def test_a_receipt_stays_as_issued_when_the_delivery_turns_out_otherwise(
     docgen: Docgen, orders: Data, write_case: WriteCase, tmp_path: Path
 ) -> None:

@@ -41,6 +41,7 @@ from docgen.model.case import (
 )
 from docgen.model.draft import Draft
 from docgen.model.law import HolidayYear, Law
+from docgen.model.number import parse_number
 from docgen.model.rule import Phase, Rule, Situation
 from docgen.model.verdict import Finding, Level, Verdict
 from docgen.rules import all_rules
@@ -192,6 +193,15 @@ def test_a_delivery_is_planned_no_earlier_than_the_date_of_the_document(
     assert (found.level, found.where) == (level, "deliveries[0].planned_at")
 
 
+def test_a_delivery_by_announcement_needs_the_announcement() -> None:
+    kind = "penalty_decision"
+    announced = (delivery(kind, "2026-11-24T09:00", mode="announcement"),)
+    alone = only("DLV001", situation_of(draft_of(kind), deliveries=announced))
+    assert (alone.level, alone.where) == (FAIL, "deliveries[0].mode")
+    both = (draft_of(kind), draft_of("delivery_announcement"))
+    assert levels("DLV001", situation_of(*both, deliveries=announced)) == [PASS, NONE]
+
+
 def test_a_document_without_a_planned_delivery_fails() -> None:
     other = draft_of("hearing_notice")
     situation = situation_of(
@@ -328,6 +338,50 @@ def test_a_list_without_its_decision_or_beside_two_of_them_is_not_compared() -> 
     assert levels("FRM003", situation_of(decision, other, one)) == [NONE, NONE, NONE]
 
 
+# --- FRM004
+
+
+def citing(own: dict[str, Value], **decision: Any) -> list[Level]:
+    """查封扣押清单写了 own；决定书的文号、日期与存放地点是 decision。"""
+    made = draft_of("sealing_decision", day=decision.pop("day", "2026-11-24"), **decision)
+    made = replace(made, number=parse_number("（鲁）应急查扣〔2026〕12号"))
+    lists = draft_of("sealing_list", **own)
+    situation = situation_of(made, lists)
+    first, second = situation.case.instruments
+    written = (first, replace(second, values=MappingProxyType(own)))
+    case = replace(situation.case, instruments=written)
+    found = findings("FRM004", replace(situation, case=case))
+    return [finding.level for finding in found if "清单》" in finding.message]
+
+
+@pytest.mark.parametrize(
+    ("own", "level"),
+    [
+        ({"decision_number": "（鲁）应急查扣〔2026〕12号"}, PASS),
+        ({"decision_number": "(鲁)应急查扣[2026]第012号"}, PASS),
+        ({"decision_number": "（鲁）应急查扣〔2026〕77号"}, FAIL),
+        ({"decision_date": date(2026, 11, 24)}, PASS),
+        ({"decision_date": date(2026, 11, 23)}, FAIL),
+        ({"custody": "一号库"}, PASS),
+        ({"custody": "二号库"}, FAIL),
+        ({}, NONE),
+    ],
+)
+def test_what_a_document_says_of_another_in_the_case_is_what_that_one_says(
+    own: dict[str, Value], level: Level
+) -> None:
+    assert citing(own, custody="一号库") == [level]
+
+
+def test_a_number_written_before_the_other_document_has_one_is_refused() -> None:
+    decision, lists = draft_of("sealing_decision"), draft_of("sealing_list")
+    situation = situation_of(decision, lists)
+    first, second = situation.case.instruments
+    own = MappingProxyType({"decision_number": "（鲁）应急查扣〔2026〕77号"})
+    case = replace(situation.case, instruments=(first, replace(second, values=own)))
+    assert levels("FRM004", replace(situation, case=case)) == [NONE, FAIL]
+
+
 # --- FRM002
 
 
@@ -457,10 +511,14 @@ def test_a_hearing_far_enough_in_known_days_passes_whatever_the_unknown_ones_are
     assert hearing("2026-11-23T09:00", "2035-01-01T09:00").level is PASS
 
 
-def test_a_notice_by_announcement_is_not_delivered_on_the_day_it_is_announced() -> None:
-    found = hearing("2026-11-23T09:00", "2026-12-31T09:00", mode="announcement")
-    assert found.level is UNKNOWN
-    assert "公告日不是送达日" in found.message
+@pytest.mark.parametrize(
+    ("mode", "told"), [("announcement", "公告日不是送达日"), ("post", "交邮日不是送达日")]
+)
+def test_a_notice_that_is_announced_or_posted_is_not_delivered_on_that_day(
+    mode: str, told: str
+) -> None:
+    found = hearing("2026-11-23T09:00", "2026-12-31T09:00", mode=mode)
+    assert (found.level, told in found.message) == (UNKNOWN, True)
 
 
 def test_a_hearing_notice_without_delivery_or_parameter_is_unknown() -> None:
@@ -486,6 +544,7 @@ def test_a_case_without_a_hearing_has_no_notice_to_check() -> None:
         ("2026-12-02T00:00", "direct", FAIL, "而期限 2026-12-01（instruments[0].problems[1]"),
         (None, "direct", UNKNOWN, "没有写明计划送达时间"),
         ("2026-11-30T15:00", "announcement", UNKNOWN, "公告日不是送达日"),
+        ("2026-11-30T15:00", "post", UNKNOWN, "交邮日不是送达日"),
     ],
 )
 def test_an_order_is_served_before_its_first_deadline_has_passed(
@@ -550,6 +609,7 @@ def test_explosives_and_urgency_need_no_24_hours() -> None:
 def test_a_cutoff_about_which_too_little_is_known_is_unknown() -> None:
     assert cutoff("2026-11-24T09:00", cutoff_at=None).level is UNKNOWN
     assert cutoff("2026-11-24T09:00", mode="announcement").level is UNKNOWN
+    assert cutoff("2026-11-24T09:00", mode="post").level is UNKNOWN
     draft = draft_of("power_cutoff_decision", measure="停止供电", cutoff_at=at("2026-11-25T18:00"))
     assert levels("TIM002", situation_of(draft)) == [UNKNOWN]
     notice = delivery("power_cutoff_decision", "2026-11-24T09:00")

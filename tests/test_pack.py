@@ -235,6 +235,17 @@ def test_a_document_that_was_not_asked_for_is_not_issued(docgen: Docgen, tmp_pat
     assert states["sealing_decision"] == "reserved"
 
 
+def test_a_receipt_is_not_issued_before_its_document(docgen: Docgen, tmp_path: Path) -> None:
+    receipt = ("--only", "power_cutoff_decision.receipt")
+    answer = docgen("pack", CASE, "-o", tmp_path / "a.pdf", *receipt)
+    assert answer.code == 1
+    assert "--only power_cutoff_decision " in answer.err
+    assert docgen("register", "list", "--json").json["instruments"] == []
+    both = (*receipt, "--only", "power_cutoff_decision")
+    assert docgen("pack", CASE, "-o", tmp_path / "a.pdf", *both).code == 0
+    assert docgen("pack", CASE, "-o", tmp_path / "a.pdf", *receipt).code == 0
+
+
 def test_its_name_ends_as_what_it_is(docgen: Docgen, tmp_path: Path) -> None:
     answer = docgen("pack", CASE, "-o", tmp_path / "visit.docx")
     assert (answer.code, ".pdf" in answer.err) == (2, True)

@@ -109,3 +109,16 @@ def test_a_planned_delivery_stands_only_at_the_row_that_hands_something_over() -
     )
     times = {row.number: row.deliver_at for row in sheet.rows}
     assert times == {11: None, 28: at("2026-11-24 16:30")}
+
+
+def test_each_row_says_the_time_of_its_own_mode_of_delivery() -> None:
+    kind = "power_cutoff_decision"
+    direct = delivery(kind, "2026-11-25T09:00")
+    left = delivery(kind, "2026-11-25T16:00", mode="left")
+    (sheet,) = sheets(
+        draft_of(kind),
+        deliveries=(direct, left),
+        recordings=(recording(kind, 26), recording(kind, 30)),
+    )
+    times = {row.number: row.deliver_at for row in sheet.rows}
+    assert times == {26: at("2026-11-25T16:00"), 30: at("2026-11-25T09:00")}

@@ -14,7 +14,7 @@ from docgen.cli.tools import Tools
 from docgen.errors import InputInvalid, UsageWrong
 from docgen.model.claim import identity_text
 from docgen.model.number import parse_number
-from docgen.model.register import Entry, Series
+from docgen.model.register import Entry, Series, State
 from docgen.model.words import fold_space
 from docgen.store.register import Register
 
@@ -85,6 +85,8 @@ def void(number: str, reason: str, agency: str | None) -> None:
     receipts = tools.register.void(entry.identity, fold_space(reason), tools.now)
     told = f"，它的送达回执 {'、'.join(r.number.text for r in receipts)} 一并作废" * bool(receipts)
     click.echo(f"{entry.number.text} 已作废{told}。请收回已印出、已送达的各份。")
+    if standing := [e.number.text for e in tools.register.entries() if _cites(e, entry)]:
+        click.echo(f"还写着这个文号、没有作废的：{'、'.join(standing)}；请逐份作废，再重新生成。")
 
 
 @register.command("start")
@@ -130,6 +132,14 @@ def _entry(book: Register, number: str, agency: str | None) -> Entry:
         names = "、".join(entry.slot.agency for entry in found)
         raise UsageWrong(f"几个机关都有 {parsed.text}。", advice=f"请加 --agency：{names}。")
     return found[0]
+
+
+def _cites(other: Entry, entry: Entry) -> bool:
+    """同案另一份没有作废的文书，印着 entry 的文号。"""
+    mine, theirs = entry.slot, other.slot
+    same = (theirs.agency, theirs.case_number) == (mine.agency, mine.case_number)
+    live = other.state is not State.VOIDED and other.identity != entry.identity
+    return same and live and entry.number.text.encode() in (other.content or b"")
 
 
 def _agency_name(text: str) -> str:

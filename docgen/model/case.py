@@ -107,6 +107,13 @@ class Delivery:
     electronic_address: str | None = None
     arrived_at: datetime | None = None
 
+    @property
+    def undecided(self) -> str | None:
+        """计划的时间为何还说不准送达的时间；说得准即 None（民事诉讼法第九十一条、第九十五条）。"""
+        reasons = {"announcement": "公告日不是送达日", "post": "交邮日不是送达日，以收件日期为准"}
+        missing = None if self.planned_at else "没有写明计划送达时间"
+        return reasons.get(self.mode, missing)
+
 
 @dataclass(frozen=True)
 class Recording:

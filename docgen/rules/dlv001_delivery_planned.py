@@ -1,9 +1,9 @@
 """每份要送达的文书都安排了送达（DLV001）。
 
 通过：有送达安排，写明计划时间，且不早于文书日期。
-不通过：没有安排送达，或者计划时间早于文书日期。
+不通过：没有安排送达，计划时间早于文书日期，或者公告送达而案件里没有送达公告。
 不能判定：安排了送达但没有写计划时间。
-来源：行政处罚法第六十一条；行政强制法第三十八条。
+来源：行政处罚法第六十一条；行政强制法第三十八条；民事诉讼法第九十五条。
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ def evaluate(situation: Situation) -> Iterator[Finding]:
             yield Finding("DLV001", Level.FAIL, message, place, RULE.source)
         for index, delivery in rows:
             where = f"deliveries[{index}].planned_at"
-            if delivery.planned_at is None:
+            if delivery.mode == "announcement" and not situation.of_type("delivery_announcement"):
+                level, where = Level.FAIL, f"deliveries[{index}].mode"
+                message = "公告送达，案件里没有送达公告；请加 delivery_announcement。"
+            elif delivery.planned_at is None:
                 level, message = Level.UNKNOWN, "没有写明计划送达时间。"
             elif delivery.planned_at.date() < draft.date:
                 level = Level.FAIL

@@ -2,7 +2,7 @@
 
 通过：计划送达日不晚于文书里的每一个期限。
 不通过：送达时期限已过，当事人无从履行。
-不能判定：没有写计划送达时间；公告送达（公告日不是送达日）。
+不能判定：没有写计划送达时间；公告送达或者邮寄送达（公告日、交邮日不是送达日）。
 不适用：文书里没有要当事人履行的期限，或者没有安排送达。
 来源：行政处罚法第六十一条；安全生产法第六十五条第一款第三项。
 """
@@ -41,10 +41,9 @@ def _finding(
 ) -> Finding:
     where = f"deliveries[{index}].planned_at"
     name, earliest = min(deadlines.items(), key=lambda item: item[1])
-    announced = delivery.mode == "announcement"
-    if delivery.planned_at is None or announced:
-        reason = "公告日不是送达日" if announced else "没有写明计划送达时间"
-        message = f"{reason}，不能判定送达时期限是否已过。"
+    undecided = delivery.undecided
+    if delivery.planned_at is None or undecided:
+        message = f"{undecided}，不能判定送达时期限是否已过。"
         return Finding("DLV002", Level.UNKNOWN, message, where, RULE.source)
     day = delivery.planned_at.date()
     title = f"《{draft.instrument.title}》"

@@ -2,7 +2,7 @@
 
 送达日与听证日都不计入；两日之间的工作日不少于法定日数。
 通过：工作日数够。不通过：不够。
-不能判定：没有计划送达时间，公告送达（公告日不是送达日），或者有未公布日历的年份、各种可能的日历结论不一。
+不能判定：没有计划送达时间，公告送达或者邮寄送达（公告日、交邮日不是送达日），或者有未公布日历的年份、各种可能的日历结论不一。
 不适用：案件里没有听证会通知书。
 来源：行政处罚法第六十四条第二项、第八十五条；清单第 17 行。
 """
@@ -44,10 +44,9 @@ def _finding(
     situation: Situation, draft: Draft, limit: DatedValue, delivery: Delivery, where: str
 ) -> Finding:
     hearing, planned = draft.fields["hearing_at"], delivery.planned_at
-    announced = delivery.mode == "announcement"
-    if planned is None or announced or not isinstance(hearing, datetime):
-        reason = "公告日不是送达日" if announced else "没有写明计划送达时间"
-        message = f"{reason}，不能判定听证通知是否及时。"
+    undecided = delivery.undecided
+    if planned is None or undecided or not isinstance(hearing, datetime):
+        message = f"{undecided or '没有写明听证时间'}，不能判定听证通知是否及时。"
         return Finding("TIM001", Level.UNKNOWN, message, where, limit.source)
     needed = int(limit.value)
     days = working_days_between(planned.date(), hearing.date(), situation.law.calendars)

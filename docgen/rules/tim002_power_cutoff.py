@@ -2,7 +2,7 @@
 
 按时刻计算，二十四小时就是二十四小时。
 通过：计划送达到停止供电不少于法定小时数。不通过：不够。
-不能判定：没有计划送达时间；公告送达（公告日不是送达日）。
+不能判定：没有计划送达时间；公告送达或者邮寄送达（公告日、交邮日不是送达日）。
 不适用：没有停止供电决定；停止供应民用爆炸物品；有危及生产安全的紧急情形并写明理由。
 来源：安全生产法第七十条第二款。
 """
@@ -46,10 +46,9 @@ def _findings(situation: Situation, draft: Draft) -> Iterator[Finding]:
         return
     for index, delivery in rows:
         where = f"deliveries[{index}].planned_at"
-        announced = delivery.mode == "announcement"
-        if delivery.planned_at is None or announced:
-            reason = "公告日不是送达日" if announced else "没有写明计划送达时间"
-            message = f"{reason}，不能判定是否提前通知。"
+        undecided = delivery.undecided
+        if delivery.planned_at is None or undecided:
+            message = f"{undecided}，不能判定是否提前通知。"
             yield Finding("TIM002", Level.UNKNOWN, message, where, limit.source)
             continue
         ahead = cutoff - delivery.planned_at
