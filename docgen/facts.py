@@ -6,7 +6,8 @@ Sources that an instrument.yaml may name in `from:`
     instrument.<field>                                            what this request says itself
     law.<parameter>, wording.<parameter>                          in force on the document's date
     beside.<instrument>.<field>     of the only document of that kind in the case; also its
-                                    number and its date
+                                    number and its date; the kind by its id, or by the title
+                                    that another field gives: beside.{earlier_title}.number
     delivery.<name>                 of the delivery that this receipt certifies
     delivered.documents, delivered.addressee                      what it delivers, and to whom
 """
@@ -60,7 +61,7 @@ class Facts:
                     for o in self.case.officers
                 )
             case "beside":
-                return self._beside(*path.partition(".")[::2])
+                return self._beside(*path.rpartition(".")[::2])
             case "delivery" | "delivered":
                 return self._delivered(kind, path) if self.request.delivers else None
         return {"cause": self.case.cause, "case_number": self.case.case_number}.get(kind)
@@ -85,12 +86,16 @@ class Facts:
 
     def _beside(self, kind: str, name: str) -> Value:
         """同案里唯一的一份某种文书的文号、日期或者字段；有几份就说不清，不取。"""
-        found = [r for r in self.case.instruments if r.type == kind and r is not self.request]
+        found = [
+            r
+            for r in self.case.instruments
+            if self.instruments[r.type].called(kind) and r is not self.request
+        ]
         if len(found) != 1:
             return None
         if name == "number":
             return self._number(found[0])
-        return found[0].date if name == "date" else found[0].values.get(name)
+        return found[0].date if name == "date" else replace(self, request=found[0])._own(name)
 
     def _number(self, other: InstrumentRequest) -> str | None:
         instrument = self.instruments[other.type]
@@ -108,7 +113,10 @@ class Facts:
             return getattr(delivery, path, None)
         if path == "documents":
             return tuple(self._document(main) for main in mains)
-        return replace(self, request=mains[0])._addressee() if path == "addressee" else None
+        if path != "addressee":
+            return None
+        told = replace(self, request=mains[0])
+        return told._own(told.instrument.addressee)
 
     def _delivery_of(self, main: InstrumentRequest) -> Delivery | None:
         if self.request.delivery is not None:
@@ -126,8 +134,9 @@ class Facts:
             }
         )
 
-    def _addressee(self) -> Value:
-        field = self.instrument.field(self.instrument.addressee)
-        sources = field.source if field else ("party.name",)
-        own = self.request.values.get(self.instrument.addressee)
-        return own or next((v for s in sources if (v := self.find(s)) is not None), None)
+    def _own(self, name: str) -> Value:
+        """这份文书的一项：案件自己写的，没有写的按它的来源。"""
+        own, field = self.request.values.get(name), self.instrument.field(name)
+        sources = field.source if field else ("party.name",) if name == "party_name" else ()
+        ready = (source.format(**self.request.values) for source in sources if own is None)
+        return next((v for s in ready if (v := self.find(s)) is not None), own)

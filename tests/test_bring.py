@@ -253,6 +253,18 @@ def test_a_list_that_says_nothing_of_its_own_lists_what_the_decision_lists(
     assert drafts["sealing_list"].fields["items"] == drafts["sealing_decision"].fields["items"]
 
 
+def test_an_earlier_decision_in_the_case_gives_its_number_and_date(write_case: WriteCase) -> None:
+    source = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
+    case: Data = yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader)
+    for request in case["instruments"]:
+        request.pop("earlier_number", None)
+        request.pop("earlier_date", None)
+    read = pipeline.load_case(write_case(case), catalogue())
+    cutoff = fill_case(read, catalogue().instruments, catalogue().law)["power_cutoff_decision"]
+    assert cutoff.fields["earlier_number"] == "（示市）应急现决〔2026〕31号"
+    assert str(cutoff.fields["earlier_date"]) == "2026-09-07"
+
+
 def test_two_documents_of_a_kind_leave_the_reference_to_the_case(write_case: WriteCase) -> None:
     source = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
     case: Data = yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader)

@@ -382,6 +382,44 @@ def test_a_number_written_before_the_other_document_has_one_is_refused() -> None
     assert levels("FRM004", replace(situation, case=case)) == [NONE, FAIL]
 
 
+def reinspection(title: str, *orders: Draft, **own: Any) -> list[Level]:
+    """整改复查意见书写了原决定的名称和 own；案件里有 orders。"""
+    opinion = draft_of("reinspection_opinion", "2026-12-20", earlier_title=title, **own)
+    situation = situation_of(*orders, opinion)
+    *others, last = situation.case.instruments
+    written = (*others, replace(last, values=MappingProxyType({"earlier_title": title, **own})))
+    case = replace(situation.case, instruments=written)
+    found = findings("FRM004", replace(situation, case=case))
+    return [finding.level for finding in found if "复查意见书》" in finding.message]
+
+
+def order_of(key: str = "") -> Draft:
+    made = draft_of("rectification_order", key=key)
+    return replace(made, number=parse_number("（鲁）应急责改〔2026〕5号"))
+
+
+@pytest.mark.parametrize(
+    ("title", "own", "level"),
+    [
+        ("责令限期整改指令书", {"earlier_number": "（鲁）应急责改〔2026〕5号"}, PASS),
+        ("《责令限期整改指令书》", {"earlier_number": "（鲁）应急责改〔2026〕6号"}, FAIL),
+        ("责令限期整改指令书", {"earlier_date": date(2026, 11, 24)}, PASS),
+        ("责令限期整改指令书", {"earlier_date": date(2026, 11, 23)}, FAIL),
+        ("现场处理措施决定书", {"earlier_number": "（鲁）应急现决〔2026〕6号"}, NONE),
+    ],
+)
+def test_an_earlier_decision_is_the_one_in_the_case_that_bears_the_title(
+    title: str, own: dict[str, Value], level: Level
+) -> None:
+    assert reinspection(title, order_of(), draft_of("sealing_decision"), **own) == [level]
+
+
+def test_an_earlier_decision_is_not_compared_where_two_bear_its_title() -> None:
+    orders = (order_of(), order_of("second"))
+    own = {"earlier_number": "（鲁）应急责改〔2026〕6号"}
+    assert reinspection("责令限期整改指令书", *orders, **own) == [NONE]
+
+
 # --- FRM002
 
 

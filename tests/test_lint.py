@@ -242,6 +242,11 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object], str]] = {
         swap(YAML, "law.basis_rectification", "beside.penalty_decision.fien"),
         "beside.penalty_decision.fien",
     ),
+    "another document named by a field that is not there": (
+        "TPL017",
+        swap(YAML, "law.basis_rectification", "'beside.{titel}.number'"),
+        "beside.{titel}.number",
+    ),
     "a fact that a delivery has not": (
         "TPL017",
         swap(YAML, "law.basis_rectification", "delivery.trackign"),

@@ -101,6 +101,10 @@ class Instrument:
         """填好的字段决定适用清单的哪几行。"""
         return tuple(use.row for use in self.rows if applies(use.when, fields))
 
+    def called(self, kind: str) -> bool:
+        """kind 说的是不是这种文书：写的是 id，或者名称（书名号可有可无）。"""
+        return kind == self.id or kind.removeprefix("《").removesuffix("》") == self.title
+
     def field(self, name: str) -> Field | None:
         """按名称找字段，没有则 None。"""
         return next((f for f in self.fields if f.name == name), None)

@@ -1,6 +1,7 @@
 """文书引用同案另一份文书的文号、日期与事项，与那一份一致（FRM004）。
 
 取自同案另一份文书的各项（instrument.yaml 里 from 写 beside 的），案件自己写了的，与那一份相同。
+原决定的文号和日期，与案件里名称是“原决定名称”的那一份对照。
 通过：相同。
 不通过：不同；那一份的文号还没有编出而这里已经写了一个，也是不同。
 不适用：没有写，由程序取来；案件里没有那一种文书，或者有几份；清单的各项（见 FRM003）。
@@ -45,15 +46,17 @@ def _pairs(situation: Situation, draft: Draft) -> Iterator[tuple[Field, str, str
         if own is None or field.type == "list":
             continue
         for source in field.source:
-            kind, _, path = source.partition(".")
-            other, _, name = path.partition(".")
+            kind, _, path = source.format(**draft.fields).partition(".")
+            other, _, name = path.rpartition(".")
             theirs = _theirs(situation, draft, other, name) if kind == "beside" else None
             if theirs is not None:
                 yield field, _said(own), theirs
 
 
 def _theirs(situation: Situation, draft: Draft, kind: str, name: str) -> str | None:
-    found = [d for d in situation.of_type(kind) if d.key != draft.key]
+    found = [
+        d for d in situation.drafts.values() if d.instrument.called(kind) and d.key != draft.key
+    ]
     if len(found) != 1:
         return None
     if name == "number":

@@ -2,6 +2,7 @@
 
 agency、party 写案件里的项，law、wording 写 templates/law/ 里的参数，instrument 写本文书的字段，
 beside 写同案另一种文书和它的字段（或者 number、date），delivery、delivered 写送达的情况。
+beside 的文书可以是另一个字段写的名称，如 beside.{earlier_title}.number，只取 number、date。
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def _fault(
     elif kind == "instrument":
         known = [declared.field.name for declared in instrument.fields]
     elif kind == "beside":
-        kind, path, known = _beside(path, folder)
+        kind, path, known = _beside(path, instrument, folder)
     elif source in _WHOLE:
         return None
     else:
@@ -70,9 +71,14 @@ def _fault(
     return "不存在", f"是否应为 {kind}.{near}？" if near else f"{kind} 下没有 {path}。"
 
 
-def _beside(path: str, folder: TemplateFolder) -> tuple[str, str, list[str]]:
+def _beside(
+    path: str, instrument: InstrumentFolder, folder: TemplateFolder
+) -> tuple[str, str, list[str]]:
     """beside.<文书>.<字段>：要核对的那一段，和它可以是什么。"""
-    name, _, field = path.partition(".")
+    name, _, field = path.rpartition(".")
+    if name.startswith("{") and name.endswith("}"):
+        texts = [f"{{{d.field.name}}}" for d in instrument.fields if d.field.type == "text"]
+        return ("beside", field, ["number", "date"]) if name in texts else ("beside", name, texts)
     other = next((item for item in folder.instruments if item.id == name), None)
     if other is None:  # a folder may hold a few instruments only; a slip has a near name
         ids = [item.id for item in folder.instruments]
