@@ -20,7 +20,7 @@ from docgen.model.sheet import Sheet
 from docgen.model.words import Words
 from docgen.read.presented import read_presented
 from docgen.render.press import Press, SealMark
-from docgen.seal.draft import changed, numbered, refuse_change, seal_draft
+from docgen.seal.draft import as_delivered, changed, numbered, refuse_change, seal_draft
 from docgen.seal.file import seal_file
 from docgen.seal.keys import Signer
 from docgen.seal.qr import draw
@@ -44,20 +44,31 @@ class Workshop:
 def settle(
     drafts: Mapping[str, Draft], workshop: Workshop
 ) -> tuple[Mapping[str, Draft], tuple[str, ...]]:
-    """已签发的回执不随送达的情况改变：与签发时不同的不再重印，留着说明。"""
+    """已签发的回执不随送达的情况改变：只有这些不同的不再重印，留着说明。"""
     entries = _entries(drafts, workshop)
     kept, notices = {}, []
     for key, draft in drafts.items():
         entry = entries.get(key)
-        if draft.brought and changed(draft, entry, _numbers(entries), workshop.press.words):
-            assert entry is not None
+        if entry is not None and draft.brought and _only_delivery(draft, entry, entries, workshop):
             notices.append(
                 f"《{draft.instrument.title}》{entry.number.text} 已经签发，送达的情况后来变了，"
-                f"没有重印；要换新的，先 docgen register void '{entry.number.text}'。"
+                "没有重印。受送达人已经签收的，照原样保存，不要作废；还没有签收、要换新的，先 "
+                f"docgen register void '{entry.number.text}' --reason 理由。"
             )
         else:
             kept[key] = draft
     return kept, tuple(notices)
+
+
+def _only_delivery(
+    draft: Draft, entry: Entry, entries: Mapping[str, Entry], workshop: Workshop
+) -> bool:
+    """与签发时有不同，而且只是送达的情况不同。"""
+    numbers, words = _numbers(entries), workshop.press.words
+    before = as_delivered(draft, entry)
+    return bool(changed(draft, entry, numbers, words)) and not changed(
+        before, entry, numbers, words
+    )
 
 
 def demand_delivered(

@@ -201,7 +201,19 @@ def test_a_receipt_stays_as_issued_when_the_delivery_turns_out_otherwise(
     answer = docgen("generate", write_case(orders), "-o", tmp_path / "out")
     assert answer.code == 0, answer.err
     assert "送达的情况后来变了，没有重印" in answer.err
+    assert "已经签收的，照原样保存，不要作废" in answer.err
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.*f")} == before
+
+
+def test_a_receipt_that_differs_in_more_than_the_delivery_is_refused(
+    docgen: Docgen, orders: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    assert docgen("generate", write_case(orders), "-o", tmp_path / "out").code == 0
+    orders["deliveries"][0]["place"] = "门卫室"
+    orders["officers"][1]["certificate"] = "示例-0999"
+    answer = docgen("generate", write_case(orders), "-o", tmp_path / "out")
+    assert (answer.code, "没有重印。受送达人" in answer.err) == (1, False)
+    assert "officers[1].certificate：原为" in answer.err
 
 
 def test_a_void_takes_the_receipt_with_it_and_the_new_one_names_the_new_number(

@@ -52,6 +52,11 @@ class Field:
         """是否由案件文件中该文书自己给出。"""
         return f"instrument.{self.name}" in self.source
 
+    @property
+    def of_delivery(self) -> bool:
+        """是否取自送达的情况，送达后会变。"""
+        return any(source.startswith("delivery.") for source in self.source)
+
 
 def applies(when: Mapping[str, tuple[str, ...]] | None, fields: Mapping[str, object]) -> bool:
     """条件是否成立：所列字段各取所列值之一；没有条件即成立。"""

@@ -68,6 +68,12 @@ def read_content(content: bytes) -> ContentReading:
         raise InputInvalid("规范内容不是本系统写出的样子。") from None
 
 
+def read_fields(content: bytes) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """规范内容里的各字段（JSON 的值），和留待手写的各处。content: as this program wrote it."""
+    data = json.loads(content)
+    return data["fields"], tuple(data["by_hand"])
+
+
 def reading_of(content: bytes | None) -> ContentReading | None:
     """读规范内容；读不懂的只给出摘要，它不会与任何签封相符。"""
     if content is None:

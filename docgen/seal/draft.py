@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from types import MappingProxyType
+from typing import Any
 
 from docgen.errors import Defect, Problem, Refused
 from docgen.model.case import Scalar, Value
 from docgen.model.claim import Claim
 from docgen.model.document import Sealed
 from docgen.model.draft import Draft
+from docgen.model.instrument import Field
 from docgen.model.number import Number, PendingNumber
 from docgen.model.register import Entry, State
 from docgen.model.words import Words
-from docgen.seal.content import canonical_content, changes, content_digest
+from docgen.seal.content import canonical_content, changes, content_digest, read_fields
 from docgen.seal.keys import Signer
 from docgen.seal.qr import verification_url
 from docgen.seal.token import sign
@@ -68,6 +71,37 @@ def _scalars(draft: Draft) -> Iterator[object]:
         rows = value if isinstance(value, tuple) else (value,)
         for row in rows:
             yield from row.values() if isinstance(row, Mapping) else (row,)
+
+
+def as_delivered(draft: Draft, entry: Entry) -> Draft:
+    """同一份稿，送达的情况写成签发时的那样；没有签发过的即原稿。"""
+    if entry.content is None:
+        return draft
+    facts, by_hand = read_fields(entry.content)
+    fields = {
+        field.name: _as_issued(field, draft.fields[field.name], facts.get(field.name))
+        for field in draft.instrument.fields
+    }
+    return replace(draft, fields=MappingProxyType(fields), by_hand=by_hand)
+
+
+def _as_issued(field: Field, now: Value, issued: Any) -> Value:
+    if field.of_delivery:
+        return _typed(field, issued)
+    columns = [column for column in field.of if column.of_delivery]
+    if not columns or not isinstance(now, tuple) or len(issued or ()) != len(now):
+        return now
+    return tuple(
+        MappingProxyType({**row, **{c.name: _typed(c, was.get(c.name)) for c in columns}})
+        for row, was in zip(now, issued, strict=True)
+        if isinstance(row, Mapping)
+    )
+
+
+def _typed(field: Field, written: str | None) -> Scalar:
+    kinds = {"date": date.fromisoformat, "datetime": datetime.fromisoformat}
+    read = kinds.get(field.type)
+    return written if read is None or written is None else read(written)
 
 
 def changed(
