@@ -29,6 +29,7 @@ from docgen.read.case import read_case
 from docgen.render.press import Press
 from docgen.rules import all_rules
 from docgen.seal.content import reading_of
+from docgen.seal.draft import needed
 from docgen.seal.file import file_seal_holds
 from docgen.seal.token import read_seal
 from docgen.source import read_source
@@ -105,9 +106,9 @@ def pack_case(
     _refuse_foreign(order.path, case)
     keys = order.only or tuple(drafts)
     demand_delivered(drafts, keys, workshop)
-    sealed = seal_case(drafts, workshop)
+    sealed = seal_case(needed(drafts, keys), workshop)
     printed = print_case([item for item in sealed if item.draft.key in keys], workshop)
-    sheets = print_sheets(case, sealed, keys, catalogue, workshop)
+    sheets = print_sheets(case, drafts, sealed, keys, catalogue, workshop)
     parts = parts_of(printed, sheets, order.copies)
     made = pack(case, parts, lambda cover: print_cover(cover, workshop.press), duplex=order.duplex)
     issues = [issue_of(item, accepted) for item in printed]

@@ -20,7 +20,7 @@ from docgen.model.sheet import Sheet
 from docgen.model.words import Words
 from docgen.read.presented import read_presented
 from docgen.render.press import Press, SealMark
-from docgen.seal.draft import as_delivered, changed, numbered, refuse_change, seal_draft
+from docgen.seal.draft import as_delivered, changed, numbered, refuse_changes, seal_draft
 from docgen.seal.file import seal_file
 from docgen.seal.keys import Signer
 from docgen.seal.qr import draw
@@ -86,17 +86,15 @@ def demand_delivered(
 
 
 def seal_case(drafts: Mapping[str, Draft], workshop: Workshop) -> tuple[Sealed, ...]:
-    """留号并签封；已签发的须与当时一致。Raises Refused naming what changed."""
+    """留号并签封；已签发的须与当时一致。Raises Refused naming all that changed."""
     words = workshop.press.words
-    current = _entries(drafts, workshop)
     signers = [workshop.signer(draft.agency, draft.region) for draft in drafts.values()]
-    for key, draft in drafts.items():
-        refuse_change(draft, current.get(key), _numbers(current), words)
+    refuse_changes(drafts, _entries(drafts, workshop), words)
     reservations = [reservation_of(draft) for draft in drafts.values()]
     entries = dict(zip(drafts, workshop.register.reserve(reservations, workshop.now), strict=True))
+    refuse_changes(drafts, entries, words)
     sealed = []
     for (key, entry), signer in zip(entries.items(), signers, strict=True):
-        refuse_change(drafts[key], entry, _numbers(entries), words)
         final, host = numbered(drafts[key], _numbers(entries)), entry.host or workshop.host
         sealed.append(seal_draft(final, words(final), entry, signer, host))
     return tuple(sealed)
@@ -122,6 +120,7 @@ def print_case(sealed: Sequence[Sealed], workshop: Workshop) -> tuple[Printed, .
 
 def print_sheets(
     case: Case,
+    drafts: Mapping[str, Draft],
     sealed: Sequence[Sealed],
     keys: Collection[str],
     catalogue: Catalogue,
@@ -129,8 +128,8 @@ def print_sheets(
 ) -> tuple[tuple[Sheet, Document], ...]:
     """印出 keys 各份文书的音像记录单，场记板的编号入登记簿；印一次与印几次都一样。"""
     own = {item.draft.key: (item.token.claim.identity, item.host) for item in sealed}
-    drafts = {item.draft.key: item.draft for item in sealed}
-    sheets = [s for s in sheets_of(case, drafts, catalogue.checklist) if s.key in keys]
+    told = {**drafts, **{item.draft.key: item.draft for item in sealed}}
+    sheets = [s for s in sheets_of(case, told, catalogue.checklist) if s.key in keys]
     wanted = [place for sheet in sheets for place in sheet.places(own[sheet.key][0])]
     slots = workshop.register.slates(wanted, workshop.now)
     ready = (slated(sheet, *own[sheet.key], slots) for sheet in sheets)

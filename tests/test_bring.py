@@ -252,6 +252,29 @@ def test_a_list_names_the_number_that_its_decision_gets_in_the_same_run(
     assert docgen("generate", path, "-o", tmp_path / "again").code == 0
 
 
+def test_all_that_cite_a_reissued_document_are_refused_at_once(
+    docgen: Docgen, write_case: WriteCase, tmp_path: Path
+) -> None:
+    source = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
+    case: Data = yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader)
+    kept = ("sealing_decision", "sealing_list", "sealing_site_record")
+    case["instruments"] = [r for r in case["instruments"] if r["type"] in kept]
+    for part in ("deliveries", "recordings"):
+        case[part] = [row for row in case[part] if row["instrument"] in kept]
+    case["instruments"][0].pop("number")
+    out = tmp_path / "out"
+    assert docgen("generate", write_case(case), "-o", out).code == 0
+    void = ("register", "void", "（示市）应急查扣〔2026〕1号", "--reason", "写错")
+    assert docgen(*void).code == 0
+    answer = docgen("generate", write_case(case), "-o", out)
+    assert answer.code == 1
+    for code in ("应急查扣清", "查封扣押现场笔录"):
+        assert f"{code}〔2026〕1号：fields.decision_number：原为" in answer.err
+    assert "重新生成时编出" in answer.err
+    case["instruments"][0]["number"] = "（示市）应急查扣〔2026〕2号"
+    assert "现为 \"（示市）应急查扣〔2026〕2号" in docgen("generate", write_case(case), "-o", out).err
+
+
 def test_a_list_that_says_nothing_of_its_own_lists_what_the_decision_lists(
     write_case: WriteCase,
 ) -> None:

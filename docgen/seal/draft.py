@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from docgen.seal.qr import verification_url
 from docgen.seal.token import sign
 
 WordsOf = Callable[[Draft], Words]
+_NOT_YET = "（另一份文书的新文号，重新生成时编出）"
 
 
 def seal_draft(draft: Draft, words: Words, entry: Entry, signer: Signer, host: str) -> Sealed:
@@ -44,25 +45,49 @@ def seal_draft(draft: Draft, words: Words, entry: Entry, signer: Signer, host: s
 
 def numbered(draft: Draft, numbers: Mapping[str, Number]) -> Draft:
     """同一份稿，写上自己的文号和所引用的同案各文书的文号。numbers: by instrument key."""
-    fields = {name: _with_numbers(value, numbers) for name, value in draft.fields.items()}
-    return replace(draft, number=numbers[draft.key], fields=MappingProxyType(fields))
+    texts = {key: number.text for key, number in numbers.items()}
+    return replace(_written(draft, texts), number=numbers[draft.key])
 
 
-def _with_numbers(value: Value, numbers: Mapping[str, Number]) -> Value:
+def needed(drafts: Mapping[str, Draft], keys: Collection[str]) -> Mapping[str, Draft]:
+    """keys 各份，和它们引用、送达的各份，次序不变。"""
+    found: set[str] = set()
+    waiting = [*keys]
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting += [*_cited(drafts[key], drafts), *drafts[key].delivers]
+    return {key: draft for key, draft in drafts.items() if key in found}
+
+
+def _cited(draft: Draft, drafts: Mapping[str, Draft]) -> list[str]:
+    """所引用的同案各份：文号还没有编出的，和写着它的文号的。"""
+    values = [*_scalars(draft)]
+    given = [k for k, d in drafts.items() if d.number is not None and d.number.text in values]
+    return [*(v.key for v in values if isinstance(v, PendingNumber)), *given]
+
+
+def _written(draft: Draft, texts: Mapping[str, str]) -> Draft:
+    fields = {name: _with_numbers(value, texts) for name, value in draft.fields.items()}
+    return replace(draft, fields=MappingProxyType(fields))
+
+
+def _with_numbers(value: Value, texts: Mapping[str, str]) -> Value:
     if not isinstance(value, tuple):
-        return _with_number(value, numbers)
+        return _with_number(value, texts)
     rows = [row for row in value if isinstance(row, Mapping)]
     if len(rows) != len(value):
         return value
     return tuple(
-        MappingProxyType({name: _with_number(cell, numbers) for name, cell in row.items()})
+        MappingProxyType({name: _with_number(cell, texts) for name, cell in row.items()})
         for row in rows
     )
 
 
-def _with_number(value: Scalar, numbers: Mapping[str, Number]) -> Scalar:
-    if isinstance(value, PendingNumber) and value.key in numbers:
-        return numbers[value.key].text
+def _with_number(value: Scalar, texts: Mapping[str, str]) -> Scalar:
+    if isinstance(value, PendingNumber) and value.key in texts:
+        return texts[value.key]
     return value
 
 
@@ -115,22 +140,39 @@ def changed(
         return ()
     again = numbered(draft, {**numbers, draft.key: draft.number or entry.number})
     content = canonical_content(again, words_of(again))
-    return () if content == entry.content else changes(entry.content, content)
+    if content == entry.content:
+        return ()
+    unknown = {v.key: _NOT_YET for v in _scalars(again) if isinstance(v, PendingNumber)}
+    told = canonical_content(_written(again, unknown), words_of(again))
+    return changes(entry.content, told)
 
 
-def refuse_change(
-    draft: Draft, entry: Entry | None, numbers: Mapping[str, Number], words_of: WordsOf
+def refuse_changes(
+    drafts: Mapping[str, Draft], entries: Mapping[str, Entry], words_of: WordsOf
 ) -> None:
-    """已签发的文书内容有变即拒绝（contract 5.2）。Raises Refused naming what changed."""
-    found = changed(draft, entry, numbers, words_of)
-    if entry is None or not found:
+    """已签发的文书内容有变即拒绝（contract 5.2）。Raises Refused naming all that changed."""
+    numbers = {key: entry.number for key, entry in entries.items()}
+    found = {
+        key: texts
+        for key, draft in drafts.items()
+        if (texts := changed(draft, entries.get(key), numbers, words_of))
+    }
+    if not found:
         return
-    number = entry.number.text
+    names = {k: f"《{drafts[k].instrument.title}》{numbers[k].text}" for k in found}
+    follow = {k for k in found if drafts[k].delivers and found.keys() >= {*drafts[k].delivers}}
+    voids = "；".join(
+        f"docgen register void '{numbers[k].text}' --reason 理由" for k in found if k not in follow
+    )
     raise Refused(
-        f"《{draft.instrument.title}》{number} 已经签发，内容却变了，没有重印。",
-        problems=[Problem("", text) for text in found],
+        f"{'、'.join(names.values())} 已经签发，内容却变了，没有重印。",
+        problems=[
+            Problem(names[key] if len(found) > 1 else "", text)
+            for key, texts in found.items()
+            for text in texts
+        ],
         advice=(
-            "请改回原样再重印；确需更改的，先作废："
-            f"docgen register void '{number}' --reason 理由，再重新生成（另给新文号）。"
+            f"请改回原样再重印；确需更改的，先作废：{voids}，再重新生成（另给新文号）。"
+            + "送达回执随它所送达的文书一并作废。" * bool(follow)
         ),
     )
