@@ -230,6 +230,28 @@ def test_a_void_takes_the_receipt_with_it_and_the_new_one_names_the_new_number(
     assert "（鲁）应急听通〔2026〕2号" in page.body
 
 
+def test_a_shared_receipt_falls_with_the_last_of_its_documents(
+    docgen: Docgen, write_case: WriteCase, tmp_path: Path
+) -> None:
+    source = ROOT / "samples" / "procedures" / "evidence-and-penalty.yaml"
+    case: Data = yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader)
+    kept = ("evidence_preservation_notice", "evidence_preservation_list")
+    case["instruments"] = [r for r in case["instruments"] if r["type"] in kept]
+    for part in ("deliveries", "recordings"):
+        case[part] = [row for row in case[part] if row["instrument"] in kept]
+    day = case["instruments"][0]["date"]
+    case["instruments"].append({"type": "delivery_receipt", "date": day, "delivers": [*kept]})
+    accept = ("--accept", "REC013", "--reason", "处理决定另作")
+    assert docgen("generate", write_case(case), "-o", tmp_path, *accept).code == 0
+    listed = docgen("register", "list", "--json").json["instruments"]
+    notice, lists, receipt = (row["number"] for row in listed)
+    first = docgen("register", "void", lists, "--reason", "写错")
+    assert "一并作废" not in first.out
+    assert receipt in first.out.partition("没有作废的：")[2], "it names the list by its title"
+    last = docgen("register", "void", notice, "--reason", "写错")
+    assert f"它的送达回执 {receipt} 一并作废" in last.out
+
+
 def test_a_list_names_the_number_that_its_decision_gets_in_the_same_run(
     docgen: Docgen, write_case: WriteCase, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from docgen.model.claim import identity_text
 from docgen.model.number import parse_number
 from docgen.model.register import Entry, Series, State
 from docgen.model.words import fold_space
+from docgen.store.receipts import lists
 from docgen.store.register import Register
 
 LONGEST_NAME = 60
@@ -82,11 +83,12 @@ def void(number: str, reason: str, agency: str | None) -> None:
         raise UsageWrong("--reason 不能是空的。", advice="作废要写明理由。")
     tools = Tools()
     entry = _entry(tools.existing_register, number, agency)
-    receipts = tools.register.void(entry.identity, fold_space(reason), tools.now)
+    kinds = [kind.id for kind in tools.catalogue.instruments.values() if kind.brought_by]
+    receipts = tools.register.void(entry.identity, fold_space(reason), tools.now, kinds)
     told = f"，它的送达回执 {'、'.join(r.number.text for r in receipts)} 一并作废" * bool(receipts)
     click.echo(f"{entry.number.text} 已作废{told}。请收回已印出、已送达的各份。")
     if standing := [e.number.text for e in tools.register.entries() if _cites(e, entry)]:
-        click.echo(f"还写着这个文号、没有作废的：{'、'.join(standing)}；请逐份作废，再重新生成。")
+        click.echo(f"还写着它、没有作废的：{'、'.join(standing)}；请逐份作废，再重新生成。")
 
 
 @register.command("start")
@@ -135,11 +137,12 @@ def _entry(book: Register, number: str, agency: str | None) -> Entry:
 
 
 def _cites(other: Entry, entry: Entry) -> bool:
-    """同案另一份没有作废的文书，印着 entry 的文号。"""
+    """同案另一份没有作废的文书，印着 entry 的文号，或者列着它。"""
     mine, theirs = entry.slot, other.slot
     same = (theirs.agency, theirs.case_number) == (mine.agency, mine.case_number)
     live = other.state is not State.VOIDED and other.identity != entry.identity
-    return same and live and entry.number.text.encode() in (other.content or b"")
+    printed = entry.number.text.encode() in (other.content or b"")
+    return same and live and (printed or lists(other, entry))
 
 
 def _agency_name(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from docgen.model.register import (
 from docgen.store import rows, tables
 from docgen.store.database import open_database, reading, transaction
 from docgen.store.numbers import allocate, fits
+from docgen.store.receipts import fallen, lists
 from docgen.store.rows import record
 
 IdentityOf = Callable[[bytes, Slot, int], bytes]
@@ -126,10 +127,13 @@ class Register:
                 rows.issue(connection, item, at)
             yield
 
-    def void(self, identity: bytes, reason: str, at: datetime) -> tuple[Entry, ...]:
-        """作废一份文书和它带来的送达回执（给出的即是），理由永久保留。
+    def void(
+        self, identity: bytes, reason: str, at: datetime, receipts: Collection[str] = ()
+    ) -> tuple[Entry, ...]:
+        """作废一份文书和只为它送达的回执（给出的即是），理由永久保留。
 
-        Raises Refused when it is void already.
+        receipts: the types of receipt; one that the case wrote itself falls with the last of its
+        documents. Raises Refused when it is void already.
         """
         table = tables.instruments
         with transaction(self._engine) as connection:
@@ -144,11 +148,14 @@ class Register:
                 table.c.case_number == entry.slot.case_number
             )
             live = table.c.state != State.VOIDED.value
-            receipts = rows.entries(connection, same & brought & live)
+            own = rows.entries(connection, same & brought & live)
             rows.void(connection, entry, reason, at)
-            for receipt in receipts:
+            of_case = rows.entries(connection, same)
+            shared = (e for e in of_case if e.type in receipts and e.state is State.ISSUED)
+            fell = [e for e in shared if lists(e, entry) and fallen(e, of_case) and e not in own]
+            for receipt in (*own, *fell):
                 rows.void(connection, receipt, f"{entry.number.text} 作废：{reason}", at)
-        return receipts
+        return (*own, *fell)
 
     def start_series(self, series: Series, at: datetime, *, new_agency: bool = False) -> None:
         """接续已有的编号。Raises Refused when numbers would come again, or the agency is unknown.
