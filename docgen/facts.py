@@ -66,6 +66,14 @@ class Facts:
                 return self._delivered(kind, path) if self.request.delivers else None
         return {"cause": self.case.cause, "case_number": self.case.case_number}.get(kind)
 
+    def others(self, kind: str) -> tuple[InstrumentRequest, ...]:
+        """同案的别的文书里，种类的 id 或者名称是 kind 的各份。"""
+        return tuple(
+            r
+            for r in self.case.instruments
+            if self.instruments[r.type].called(kind) and r is not self.request
+        )
+
     def _wording(self, parameter: str) -> str | None:
         """把法律用语里的 ${…} 换成当日的参数、机关的名称与本文书的称谓。"""
         day = self.request.date
@@ -86,11 +94,7 @@ class Facts:
 
     def _beside(self, kind: str, name: str) -> Value:
         """同案里唯一的一份某种文书的文号、日期或者字段；有几份就说不清，不取。"""
-        found = [
-            r
-            for r in self.case.instruments
-            if self.instruments[r.type].called(kind) and r is not self.request
-        ]
+        found = self.others(kind)
         if len(found) != 1:
             return None
         if name == "number":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from string import Formatter
 from types import MappingProxyType
 
 from docgen.errors import InputInvalid, Problem
@@ -59,7 +60,7 @@ def fill(facts: Facts) -> Draft:
             continue
         value = own if own is not None else _resolve(field, facts, fields)
         fields[field.name] = value
-        problems += _faults(field, value, request, fields, place)
+        problems += _faults(field, value, facts, fields)
     by_hand = [name for field in instrument.fields for name in _blanks(field, fields, "")]
     if problems:
         raise InputInvalid(
@@ -107,21 +108,23 @@ def _too_early(instrument: Instrument, request: InstrumentRequest, place: str) -
 
 
 def _faults(
-    field: Field, value: Value, request: InstrumentRequest, fields: Mapping[str, Value], place: str
+    field: Field, value: Value, facts: Facts, fields: Mapping[str, Value]
 ) -> Iterator[Problem]:
+    place = facts.request.place
     if value is None and field.required and not field.by_hand:
         own = f"{place}.{field.name}"
         where = own if field.own or field.source[0].startswith(("law.", "wording.")) else None
-        yield Problem(where or field.source[0], _missing(field, request, fields, place))
+        yield Problem(where or field.source[0], _missing(field, facts, fields))
     elif isinstance(value, tuple) and len(value) < (field.minimum or 0):
         where = f"{place}.{field.name}" if field.own else field.source[0]
         message = f"{field.label}至少要有 {field.minimum} 项，现有 {len(value)} 项。"
         yield Problem(where, message)
 
 
-def _missing(
-    field: Field, request: InstrumentRequest, fields: Mapping[str, Value], place: str
-) -> str:
+def _missing(field: Field, facts: Facts, fields: Mapping[str, Value]) -> str:
+    request, place = facts.request, facts.request.place
+    if told := _undecided(field, facts, fields):
+        return told
     sources = [s.format(**fields) for s in field.source if not s.startswith("beside.")]
     if lawful := [s for s in sources if s.startswith(("law.", "wording."))]:
         names = "、".join(s.partition(".")[2] for s in lawful)
@@ -137,6 +140,26 @@ def _missing(
     ]
     places = " 或 ".join(dict.fromkeys(named))
     return f"缺少{field.label}；应写在案件文件的 {places}。"
+
+
+def _undecided(field: Field, facts: Facts, fields: Mapping[str, Value]) -> str | None:
+    """为何还取不到：同案的那种文书有几份，或者它所随的另一项还没有；别的缘故则 None。"""
+    for source in field.source:
+        kind = source.format(**fields).removeprefix("beside.").rpartition(".")[0]
+        found = facts.others(kind) if source.startswith("beside.") else ()
+        if len(found) > 1:
+            title = facts.instruments[found[0].type].title
+            return (
+                f"缺少{field.label}：本案件有 {len(found)} 份《{title}》"
+                f"（{'、'.join(r.key for r in found)}），说不清取自哪一份；"
+                f"请在 {facts.request.place}.{field.name} 写明。"
+            )
+        named = {part[1] for part in Formatter().parse(source)}
+        leading = [f for f in facts.instrument.fields if f.name in named and not fields.get(f.name)]
+        if leading and source.startswith(("law.", "wording.")):
+            labels = "、".join(f"{f.label}（{f.name}）" for f in leading)
+            return f"缺少{field.label}：随{labels}而定，请先写明那一项。"
+    return None
 
 
 def _needless(field: Field, instrument: Instrument) -> str:

@@ -294,7 +294,9 @@ def test_all_that_cite_a_reissued_document_are_refused_at_once(
         assert f"{code}〔2026〕1号：fields.decision_number：原为" in answer.err
     assert "重新生成时编出" in answer.err
     case["instruments"][0]["number"] = "（示市）应急查扣〔2026〕2号"
-    assert "现为 \"（示市）应急查扣〔2026〕2号" in docgen("generate", write_case(case), "-o", out).err
+    assert (
+        '现为 "（示市）应急查扣〔2026〕2号' in docgen("generate", write_case(case), "-o", out).err
+    )
 
 
 def test_a_list_that_says_nothing_of_its_own_lists_what_the_decision_lists(
@@ -329,9 +331,13 @@ def test_two_documents_of_a_kind_leave_the_reference_to_the_case(write_case: Wri
     case["instruments"].append(
         {**second, "key": "second", "number": "（示市）应急查扣〔2026〕13号"}
     )
-    with pytest.raises(InputInvalid, match="查封扣押（场所、设施、财物）清单"):
+    with pytest.raises(InputInvalid, match="查封扣押（场所、设施、财物）清单") as caught:
         fill_case(
             pipeline.load_case(write_case(case), catalogue()),
             catalogue().instruments,
             catalogue().law,
         )
+    assert "本案件有 2 份《查封扣押决定书》（sealing_decision、second）" in str(caught.value)
+    assert "请在 instruments[2].ground 写明" in str(caught.value)
+    assert "随查封扣押的情形（ground）而定" in str(caught.value)
+    assert "None" not in str(caught.value)
