@@ -24,15 +24,17 @@ def bring(case: Case, instruments: Mapping[str, Instrument]) -> Case:
     if receipt is None:
         return case
     problems = [
-        *_misnamed(case, receipt),
+        *_repeated(case),
+        *_of_receipts(case, receipt),
+        *_misnamed(case, instruments),
         *_mixed(case, instruments),
         *_contradicting(case),
     ]
     if problems:
         raise InputInvalid(
-            f"案件 {case.case_number} 的送达回执写得不对，什么也没有生成。",
+            f"案件 {case.case_number} 的送达写得不对，什么也没有生成。",
             problems=[Problem(case.where(p.where), p.message) for p in problems],
-            advice="一张回执只写同样送达给同一人的文书；不同的各用一张，或者不写 delivers。",
+            advice="请改正以上各处；送达方式或者受送达人不同的各用一张回执，或者不写 delivers。",
         )
     return replace(case, instruments=(*case.instruments, *_brought(case, receipt)))
 
@@ -57,15 +59,38 @@ def _brought(case: Case, receipt: Instrument) -> Iterator[InstrumentRequest]:
         )
 
 
-def _misnamed(case: Case, receipt: Instrument) -> Iterator[Problem]:
-    """delivers 只能指向本案件里别的文书，每份文书只在一张回执上。"""
-    keys = [r.key for r in case.instruments if r.type != receipt.id]
+def _repeated(case: Case) -> Iterator[Problem]:
+    """同一次送达只写一次：写两次会印出两张回执。"""
+    first: dict[object, int] = {}
+    for index, delivery in enumerate(case.deliveries):
+        when = delivery.planned_at or delivery.at
+        same = first.setdefault((delivery.instrument, delivery.mode, when), index)
+        if same != index:
+            message = f"与 {case.where(f'deliveries[{same}]')}是同一次送达，写了两次；请删去一处。"
+            yield Problem(f"deliveries[{index}]", message)
+
+
+def _of_receipts(case: Case, receipt: Instrument) -> Iterator[Problem]:
+    """送达回执证明送达，自己不送达。"""
+    kinds = {request.key: request.type for request in case.instruments}
+    for index, delivery in enumerate(case.deliveries):
+        if kinds.get(delivery.instrument) == receipt.id:
+            message = f"“{delivery.instrument}”是送达回执，自己不送达；请删去这一次送达。"
+            yield Problem(f"deliveries[{index}].instrument", message)
+
+
+def _misnamed(case: Case, instruments: Mapping[str, Instrument]) -> Iterator[Problem]:
+    """delivers 只能指向本案件里要送达的文书，每份文书只在一张回执上。"""
+    types = {r.key: instruments[r.type] for r in case.instruments}
+    keys = [key for key, kind in types.items() if "delivery" in kind.events]
     told: set[str] = set()
     for request in case.instruments:
         where = f"{request.place}.delivers"
         for key in request.delivers:
             if key not in keys:
-                yield Problem(where, f"本案件没有“{key}”这份文书；可用：{'、'.join(keys)}。")
+                title = f"《{types[key].title}》" if key in types else ""
+                said = f"{title}（{key}）不送达" if title else f"本案件没有“{key}”这份文书"
+                yield Problem(where, f"{said}；可以送达的：{'、'.join(keys) or '没有'}。")
             elif key in told:
                 yield Problem(where, f"“{key}”已写在另一张回执上。")
             elif (count := sum(d.instrument == key for d in case.deliveries)) != 1:

@@ -123,7 +123,7 @@ def test_the_receipt_of_a_notice_to_the_supplier_names_the_supplier() -> None:
     ("delivers", "told"),
     [
         (["hearing_notise"], "没有“hearing_notise”这份文书"),
-        (["delivery_receipt"], "没有“delivery_receipt”这份文书"),
+        (["delivery_receipt"], "《文书送达回执》（delivery_receipt）不送达；可以送达的：rect"),
         (["rectification_order", "hearing_notice"], "送达方式不同"),
     ],
 )
@@ -158,6 +158,40 @@ def test_a_receipt_takes_mode_and_documents_from_the_delivery_and_nowhere_else(
     answer = docgen("check", write_case(orders))
     assert answer.code == 4
     assert f"instruments[1].{name}" in answer.err
+
+
+def test_a_receipt_names_no_document_that_is_not_delivered(
+    docgen: Docgen, write_case: WriteCase
+) -> None:
+    source = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
+    case: Data = yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader)
+    receipt = next(r for r in case["instruments"] if r["type"] == "delivery_receipt")
+    receipt["delivers"].append("sealing_site_record")
+    case["deliveries"].append({**case["deliveries"][0], "instrument": "sealing_site_record"})
+    answer = docgen("check", write_case(case))
+    assert answer.code == 4
+    assert "《查封扣押现场笔录》（sealing_site_record）不送达；可以送达的：" in answer.err
+
+
+def test_a_receipt_is_not_delivered_itself(
+    docgen: Docgen, orders: Data, write_case: WriteCase
+) -> None:
+    receipt = {"type": "delivery_receipt", "date": "2026-11-24", "delivers": ["hearing_notice"]}
+    orders["instruments"].append(receipt)
+    orders["deliveries"].append({**orders["deliveries"][0], "instrument": "delivery_receipt"})
+    answer = docgen("check", write_case(orders))
+    assert (answer.code, "是送达回执，自己不送达" in answer.err) == (4, True)
+
+
+def test_a_delivery_written_twice_is_refused_with_both_places(
+    docgen: Docgen, orders: Data, write_case: WriteCase
+) -> None:
+    orders["deliveries"].append({**orders["deliveries"][0], "place": "门卫室"})
+    answer = docgen("check", write_case(orders))
+    assert answer.code == 4
+    assert "deliveries[1]（第 " in answer.err
+    assert "deliveries[0]（第 " in answer.err
+    assert "写了两次；请删去一处" in answer.err
 
 
 def test_a_shared_receipt_cannot_stand_for_two_deliveries_of_a_document(
