@@ -5,6 +5,7 @@ An exception means "could not decide"; a failed check is a value (model.verdict)
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -40,6 +41,28 @@ class DocgenError(Exception):
 
     def __str__(self) -> str:
         return "\n".join([self.message, *(f"  {problem}" for problem in self.problems)])
+
+
+def why(error: OSError) -> str:
+    """操作系统的错误，说成中文。"""
+    return _REASONS.get(error.errno or 0) or f"操作系统的说法是 {error.strerror or error}"
+
+
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "不允许这样做",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOENT: "没有这个文件或者文件夹",
+    errno.ENOTDIR: "路径中间有一处不是文件夹",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.EEXIST: "已经有了同名的文件",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘的限额已满",
+    errno.EFBIG: "文件超过了允许的大小",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.ELOOP: "符号链接绕成了圈",
+    errno.EIO: "磁盘读写出错",
+}
 
 
 class Refused(DocgenError):

@@ -16,7 +16,7 @@ from typing import TypeAlias
 import yaml
 
 from docgen.characters import fold, refusal, shown
-from docgen.errors import EnvironmentLacking, InputInvalid, Problem
+from docgen.errors import EnvironmentLacking, InputInvalid, Problem, why
 from docgen.miswritten import miswritten
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
@@ -79,7 +79,7 @@ def read_source(path: Path) -> Source:
         raise InputInvalid(f"{path} 是文件夹，不是文件。", advice="请给出文件的路径。") from None
     except OSError as error:
         raise EnvironmentLacking(
-            f"读不了 {path}：{error.strerror}", advice="请检查该文件的权限。"
+            f"读不了 {path}：{why(error)}", advice="请检查该文件的权限。"
         ) from error
     try:
         text = raw.decode("utf-8-sig")

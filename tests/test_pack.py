@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -297,6 +298,29 @@ def test_a_file_that_is_not_this_case_s_pack_is_not_overwritten(
         assert "不是本案的打印文件" in answer.err
         assert path.read_bytes() == there
     assert docgen("register", "list", "--json").json["instruments"] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "code", "told"),
+    [
+        ("pack", "folder.pdf", 2, "要写的是文件，给的是文件夹；请写上文件名。"),
+        ("pack", "device.pdf", 5, "不是普通的文件"),
+        ("pack", "file/a.pdf", 5, "请换一个可写的文件夹"),
+        ("generate", "file", 2, "要写的是文件夹，给的是文件；请换一个文件夹名。"),
+        ("generate", "file/out", 5, "路径中间有一处不是文件夹"),
+    ],
+)
+def test_what_cannot_be_written_is_told_in_chinese(
+    docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path, command: str, name: str,
+    code: int, told: str,
+) -> None:  # fmt: skip
+    (tmp_path / "file").write_text("", "utf-8")
+    (tmp_path / "folder.pdf").mkdir()
+    (tmp_path / "device.pdf").symlink_to("/dev/full")
+    answer = docgen(command, write_case(hearing), "-o", tmp_path / name)
+    assert (answer.code, told in answer.err) == (code, True), answer.err
+    said = answer.err.replace(str(tmp_path), "")
+    assert not re.search(r"irectory|[Dd]evice is|[Ff]ile exists|[Nn]o such", said)
 
 
 def test_a_folder_that_cannot_be_written_is_told(

@@ -14,7 +14,7 @@ import click
 import docgen
 from docgen.cli.help import ChineseGroup, in_chinese
 from docgen.cli.show import show_error
-from docgen.errors import Defect, DocgenError, EnvironmentLacking, UsageWrong
+from docgen.errors import Defect, DocgenError, EnvironmentLacking, UsageWrong, why
 
 _NOT_COMMANDS = {"help", "preparing", "show", "tools"}
 
@@ -79,7 +79,7 @@ def run(arguments: list[str]) -> int:
         show_error(EnvironmentLacking(error.format_message()))
         return EnvironmentLacking.exit_code
     except OSError as error:
-        reason = f"读写不成：{error.strerror or error}"
+        reason = f"读写不成：{why(error)}"
         advice = "请检查磁盘、权限与输出的去处。"
         show_error(
             EnvironmentLacking(f"{reason}（{error.filename or '标准输出'}）。", advice=advice)

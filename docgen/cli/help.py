@@ -96,6 +96,10 @@ def _expected(error: click.BadParameter) -> str:
             return f"应为 {low} 至 {high} 的整数。"
         case click.Choice(choices=choices):
             return f"只能是 {'、'.join(str(choice) for choice in choices)}。"
+        case click.Path(dir_okay=False):
+            return "要写的是文件，给的是文件夹；请写上文件名。"
+        case click.Path(file_okay=False):
+            return "要写的是文件夹，给的是文件；请换一个文件夹名。"
         case click.DateTime():
             return "应为存在的日期，如 2026-11-24。"
     return error.message

@@ -11,7 +11,7 @@ from docgen import pipeline
 from docgen.cli.help import command, json_option
 from docgen.cli.show import show_json, show_verdict, verdict_json
 from docgen.cli.tools import Tools
-from docgen.errors import EnvironmentLacking, InputInvalid
+from docgen.errors import EnvironmentLacking, InputInvalid, why
 from docgen.model.claim import KeyList, identity_text
 from docgen.model.document import Presented
 from docgen.model.verdict import Level
@@ -107,7 +107,7 @@ def _present(target: str) -> Presented:
     except (OSError, ValueError) as error:
         found = read_text_input(target)
         if found is None:
-            reason = getattr(error, "strerror", None) or "不是路径"
+            reason = why(error) if isinstance(error, OSError) else "不是路径"
             raise InputInvalid(f"读不了 {target[:80]}：{reason}。", advice="请核对路径。") from None
         return found
     found = read_text_input(target)

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from docgen.characters import refusal
-from docgen.errors import EnvironmentLacking, InputInvalid, Refused
+from docgen.errors import EnvironmentLacking, InputInvalid, Refused, why
 from docgen.model.instrument import Instrument
 from docgen.new.docx import draft_docx
 
@@ -152,5 +152,5 @@ def _files(root: Path, identifier: str, title: str, code: int, today: date) -> M
 
 def _cannot_write(path: Path, error: OSError) -> EnvironmentLacking:
     return EnvironmentLacking(
-        f"写不了 {path}：{error.strerror or error}。", advice="请检查该文件夹的权限与空间。"
+        f"写不了 {path}：{why(error)}。", advice="请检查该文件夹的权限与空间。"
     )

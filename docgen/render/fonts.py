@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont, TTLibError
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Item
 
-from docgen.errors import EnvironmentLacking, Problem
+from docgen.errors import EnvironmentLacking, Problem, why
 from docgen.source import read_source
 from docgen.validate import demand
 
@@ -173,7 +173,7 @@ def _expose(faces: tuple[Face, ...], aliases: Sequence[_Alias], cache_folder: Pa
                 _rename_unless_there(fresh, folder)
         except OSError as error:
             raise EnvironmentLacking(
-                f"写不了缓存文件夹 {cache_folder}：{error.strerror}",
+                f"写不了缓存文件夹 {cache_folder}：{why(error)}",
                 advice="请检查 DOCGEN_HOME 所在磁盘的权限与空间。",
             ) from error
     return FontSet(faces, digest, folder / "fonts.conf")

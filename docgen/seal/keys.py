@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from docgen.errors import EnvironmentLacking, InputInvalid
+from docgen.errors import EnvironmentLacking, InputInvalid, why
 from docgen.model.claim import KeyList, PublicKey
 
 KEY_LIST_FORMAT = "docgen-keys-1"
@@ -55,7 +55,7 @@ def make_signer(folder: Path, agency: str, region: str, since: date, seed: bytes
             os.fsync(target.fileno())
     except OSError as error:
         raise EnvironmentLacking(
-            f"写不了密钥文件 {path}：{error.strerror}", advice="请检查该文件夹的权限与空间。"
+            f"写不了密钥文件 {path}：{why(error)}", advice="请检查该文件夹的权限与空间。"
         ) from error
     return Signer(public, private.sign)
 
@@ -69,7 +69,7 @@ def load_signer(folder: Path, public: PublicKey) -> Signer:
         pem = path.read_bytes()
     except OSError as error:
         raise EnvironmentLacking(
-            f"读不到密钥文件 {path}：{error.strerror}", advice=advice
+            f"读不到密钥文件 {path}：{why(error)}", advice=advice
         ) from error
     if mode:
         raise EnvironmentLacking(

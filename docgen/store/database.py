@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from docgen.errors import EnvironmentLacking
+from docgen.errors import EnvironmentLacking, why
 from docgen.store import tables
 
 BUSY_SECONDS = 120
@@ -32,7 +32,7 @@ def open_database(path: Path, secret: bytes, made_at: str) -> Engine:
         path.touch(mode=0o600)
     except OSError as error:
         raise EnvironmentLacking(
-            f"登记簿 {path} 打不开：{error.strerror}",
+            f"登记簿 {path} 打不开：{why(error)}",
             advice="请检查 DOCGEN_HOME 所在文件夹的权限与空间。",
         ) from error
     engine = create_engine(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from docgen.errors import EnvironmentLacking
+from docgen.errors import EnvironmentLacking, why
 
 
 def prepare_folder(folder: Path) -> None:
@@ -70,6 +70,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 def read_if_there(path: Path) -> bytes | None:
     """一个文件的字节，没有这个文件则 None。Raises EnvironmentLacking."""
+    _demand_regular(path)
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -80,9 +81,20 @@ def read_if_there(path: Path) -> bytes | None:
 
 def write_file(path: Path, data: bytes) -> None:
     """写一个文件，要么是完整的，要么没有。Raises EnvironmentLacking."""
+    _demand_regular(path)
     prepare_folder(path.parent)
     with stage_files(path.parent, {path.name: data}) as place:
         place()
+
+
+def _demand_regular(path: Path) -> None:
+    """要写的若已经在，须是普通的文件，不是文件夹或者设备。Raises EnvironmentLacking."""
+    try:
+        odd = path.exists() and not path.is_file()
+    except OSError as error:
+        raise _cannot_write(path.parent, error) from error
+    if odd:
+        raise EnvironmentLacking(f"{path} 不是普通的文件，没有写。", advice="请换一个文件名。")
 
 
 def _sync_folder(folder: Path) -> None:
@@ -97,4 +109,4 @@ def _cannot_write(folder: Path, error: OSError) -> EnvironmentLacking:
     advice = "请换一个可写的文件夹，或者修改权限。"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         advice = "磁盘已满；请腾出空间后重新执行，文号不会重复。"
-    return EnvironmentLacking(f"写不了文件夹 {folder}：{error.strerror}", advice=advice)
+    return EnvironmentLacking(f"写不了文件夹 {folder}：{why(error)}", advice=advice)

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment
 from lxml import etree
 
-from docgen.errors import DocgenError
+from docgen.errors import DocgenError, why
 from docgen.lint.folder import (
     Docx,
     Fault,
@@ -56,7 +56,7 @@ def read_docx(root: Path, name: str, jinja: Environment, faults: list[Fault]) ->
         faults.append(Fault("unreadable", Spot(name), "没有这个文件。", _ADVICE))
         return None
     except OSError as error:
-        faults.append(Fault("unreadable", Spot(name), f"读不了：{error.strerror}。", _ADVICE))
+        faults.append(Fault("unreadable", Spot(name), f"读不了：{why(error)}。", _ADVICE))
         return None
     except DocgenError as error:
         told = error.message.removeprefix(name).strip()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError
 
-from docgen.errors import DocgenError, InputInvalid, Problem
+from docgen.errors import DocgenError, InputInvalid, Problem, why
 from docgen.lint.folder import Fault, Spot, Tree, YamlFile
 from docgen.source import read_source
 
@@ -39,7 +39,7 @@ def read_text(root: Path, name: str, faults: list[Fault]) -> str | None:
         told = f"不是 UTF-8 编码（第 {error.start + 1} 个字节）。"
         faults.append(Fault("unreadable", Spot(name), told, "请在编辑器中另存为 UTF-8。"))
     except OSError as error:
-        told = f"读不了：{error.strerror}。"
+        told = f"读不了：{why(error)}。"
         faults.append(Fault("unreadable", Spot(name), told, "请检查该文件的权限。"))
     return None
 
