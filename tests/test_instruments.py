@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -321,6 +321,17 @@ def test_a_receipt_has_the_lines_that_its_mode_needs(
     assert all(line in text for line in told)
     assert not any(line in text for line in untold)
     assert draft.instrument.rows_for(draft.fields) == ((26,) if mode == "left" else ())
+
+
+@pytest.mark.parametrize("mode", ["direct", "left", "post", "entrusted", "electronic"])
+def test_a_receipt_names_its_officers_as_deliverers_unless_another_agency_delivers(
+    mode: str,
+) -> None:
+    draft = drafted("delivery_receipt", "organization", False, mode=mode)
+    text = "\n".join(words_of(draft).units())
+    for officer in cast(tuple[Mapping[str, str], ...], draft.fields["officers"]):
+        assert (officer["name"] in text) == (mode != "entrusted")
+    assert ("受委托的机关的送达人签名" in text) == (mode == "entrusted")
 
 
 @pytest.mark.parametrize("kind", ["sealing_list", "evidence_preservation_list"])

@@ -68,9 +68,7 @@ def load_signer(folder: Path, public: PublicKey) -> Signer:
         mode = path.stat().st_mode & 0o077
         pem = path.read_bytes()
     except OSError as error:
-        raise EnvironmentLacking(
-            f"读不到密钥文件 {path}：{why(error)}", advice=advice
-        ) from error
+        raise EnvironmentLacking(f"读不到密钥文件 {path}：{why(error)}", advice=advice) from error
     if mode:
         raise EnvironmentLacking(
             f"密钥文件 {path} 别人也能读。", advice=f"请执行 chmod 600 {path}，并查清谁读过它。"
