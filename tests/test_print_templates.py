@@ -260,3 +260,51 @@ def test_a_character_of_the_agencys_name_without_a_glyph_is_told_too(
     assert answer.code == 4
     assert "“\u0628”（U+0628）" in answer.err
     assert "执法机关的“" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("greedy", "told"),
+    [
+        ("{% for i in range(100000000) %}{% endfor %}", "range 最多"),
+        ("{% for i in range(1000) %}{% for j in range(1000) %}{% endfor %}{% endfor %}", "次"),
+        ("{{ 'a' * 10000000000 }}", "* 只能用于"),
+        ("{{ [1] * 10000000000 }}", "* 只能用于"),
+        ("{{ 9**(9**9) }}", "** 运算"),
+        ("{{ '%10000000000d' % 1 }}", "% 运算"),
+        ("{{ '{:>10000000000}'.format(1) }}", "format"),
+        ("{{ '{0.__class__}'.format(date) }}", "format"),
+        ("{{ 'a'.ljust(10000000000) }}", "ljust"),
+        ("{{ 'a' | center(10000000000) }}", "center"),
+        ("{{ none | blank(10000000000) }}", "blank 的宽度"),
+        ("{{ 1 / 0 }}", "division by zero"),
+        ("{% set a = 'aaaaaaaaaa' %}" + "{% set a = a ~ a %}" * 40, "超过"),
+        ("{% set a = 'aaaaaaaaaa' %}" + "{% set a = a + a %}" * 40, "超过"),
+        ("{% set a = 99 %}" + "{% set a = a * a %}" * 40, "* 只能用于"),
+        ("{% set a = [1] %}" + "{% set a = [a, a] %}" * 60 + "{{ a }}", "列表里不能再写列表"),
+        (
+            "{% set a = {1: 2}.values() %}" + "{% set a = {1: a, 2: a}.values() %}" * 60,
+            "列表里不能再写列表",
+        ),
+        ("{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}", "macro"),
+        ("{% set a %}示例{% endset %}", "assignblock"),
+        ("{% for i in [1, 2] recursive %}{{ loop([1, 2]) }}{% endfor %}", "for 语句"),
+        ("{{ ((((" + "(" * 3000, ""),
+    ],
+)
+@BOTH
+def test_a_template_without_measure_is_refused_at_once(
+    edit: Callable[[Path, str, str], Path],
+    greedy: str,
+    told: str,
+    templates: Path,
+    docgen: Docgen,
+    hearing: Data,
+    write_case: WriteCase,
+    tmp_path: Path,
+) -> None:
+    path = edit(templates, "{{ hearing_place | clause }}", greedy)
+    answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out", "--draft")
+    assert answer.code == 4, answer.err
+    assert str(path) in answer.err
+    assert told in answer.err
+    assert not (tmp_path / "out").exists()

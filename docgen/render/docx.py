@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime, time
 
 from docxtpl import DocxTemplate
-from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from docgen.errors import Defect, EnvironmentLacking
 from docgen.model.document import DOCX, Document
 from docgen.model.draft import Draft
+from docgen.render.sandbox import printable
 from docgen.render.template import GUARD, SealText, context, template_fault
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -34,10 +34,10 @@ def render_docx(
     """
     template = DocxTemplate(draft.instrument.folder / "template.docx")
     guarded = environment.overlay()
-    guarded.finalize = _guard
+    guarded.finalize = lambda value: _guard(printable(value))
     try:
         template.render(context(draft, seal), guarded, autoescape=True)
-    except TemplateError as error:
+    except Exception as error:  # an expression of the template may raise any
         raise template_fault(draft, "template.docx", error) from error
     properties = template.docx.core_properties
     properties.title = draft.instrument.title

@@ -8,6 +8,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 _NUMERALS = "零一二三四五六七八九十"
+_MAX_BLANK = 1_000
 _AMOUNT_NUMERALS = "零壹贰叁肆伍陆柒捌玖"
 
 
@@ -49,7 +50,12 @@ def bare(value: str) -> str:
 
 
 def blank(value: object, width: int) -> object:
-    """手写的地方：有值就印值，没有则留 width 个全角空格，下面划线。"""
+    """手写的地方：有值就印值，没有则留 width 个全角空格，下面划线。
+
+    Raises ValueError for a width that no paper has.
+    """
+    if not 0 <= width <= _MAX_BLANK:
+        raise ValueError(f"blank 的宽度应为 0 至 {_MAX_BLANK}")
     return "　" * width if value is None else value
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
@@ -24,7 +23,7 @@ def render_html(
     name = f"instruments/{draft.instrument.id}/template.html"
     try:
         return environment.get_template(name).render(context(draft, seal))
-    except TemplateError as error:
+    except Exception as error:  # an expression of the template may raise any
         raise template_fault(draft, "template.html", error) from error
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.errors import InputInvalid
 from docgen.model.draft import Draft
 from docgen.model.number import unnumbered_text
 from docgen.render.filters import FILTERS
+from docgen.render.sandbox import Sandbox
 
 # docxtpl rewrites "{_{" to "{{" in its output, data included. A private-use character, which
 # no input may contain, keeps the two apart and is taken out again afterwards.
@@ -45,9 +45,9 @@ class SealText:
     host: str
 
 
-def environment(templates: Path) -> ImmutableSandboxedEnvironment:
+def environment(templates: Path) -> Sandbox:
     """HTML 与 DOCX 共用的模板环境。"""
-    result = ImmutableSandboxedEnvironment(
+    result = Sandbox(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
         autoescape=True,
@@ -76,17 +76,18 @@ def context(draft: Draft, seal: SealText | None) -> dict[str, Any]:
     }
 
 
-def template_fault(draft: Draft, name: str, error: TemplateError) -> InputInvalid:
-    """把模板的错误说清楚：哪个文件、哪一行、什么问题。"""
+def template_fault(draft: Draft, name: str, error: Exception) -> InputInvalid:
+    """把模板的错误说清楚：哪个文件、哪一行、什么问题。error: whatever its expressions raised."""
     where = _place(error) or str(draft.instrument.folder / name)
     reason = "使用了沙箱不允许的操作" if isinstance(error, SecurityError) else "模板有误"
+    message = error.message if isinstance(error, TemplateError) else None
     return InputInvalid(
-        f"{where}：{reason}：{error.message or error}",
-        advice="模板只能读 instrument.yaml 声明的字段。",
+        f"{where}：{reason}：{message or error or type(error).__name__}",
+        advice="模板只能读 instrument.yaml 声明的字段；可用 docgen lint 检查模板。",
     )
 
 
-def _place(error: TemplateError) -> str | None:
+def _place(error: Exception) -> str | None:
     """出错的模板文件与行号，可能是 include 的文件；DOCX 没有行，为 None。"""
     if isinstance(error, TemplateSyntaxError) and error.filename:
         return f"{error.filename} 第 {error.lineno} 行"
