@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from situations import catalogue
 from support import ROOT, Docgen
 
+from docgen.cli.lint import known_of
 from docgen.lint import all_checks
 from docgen.lint import lint as examine
 from docgen.lint.finding import Finding, Level
-from docgen.lint.folder import Known
 from docgen.lint.reading.folder import read_folder
 from docgen.lint.sarif import sarif
 from docgen.render.template import GIVEN, environment
@@ -44,10 +44,7 @@ def templates(tmp_path: Path) -> Path:
 
 def findings(templates: Path) -> tuple[Finding, ...]:
     jinja = environment(templates)
-    known = Known(
-        frozenset(jinja.filters), frozenset(jinja.tests), frozenset(jinja.globals), GIVEN,
-        lambda text: tuple(sorted(set(text) & {"𠮷"})),
-    )  # fmt: skip
+    known = known_of(jinja, lambda text: tuple(sorted(set(text) & {"𠮷"})))
     return examine(read_folder(templates, jinja, known), all_checks())
 
 
@@ -67,21 +64,26 @@ def swap(file: str, old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
+def unpacked(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def pack(path: Path, parts: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
 def docx(old: str, new: str, part: str = "word/document.xml", folder: str = ORDER) -> (
     Callable[[Path], None]
 ):  # fmt: skip
     def change(templates: Path) -> None:
         path = templates / folder / "template.docx"
-        with zipfile.ZipFile(path) as archive:
-            parts = {name: archive.read(name) for name in archive.namelist()}
+        parts = unpacked(path)
         text = parts.get(part, b"").decode()
         assert old in text
-        parts[part] = text.replace(old, new, 1).encode()
-        target = io.BytesIO()
-        with zipfile.ZipFile(target, "w") as archive:
-            for name, data in parts.items():
-                archive.writestr(name, data)
-        path.write_bytes(target.getvalue())
+        pack(path, parts | {part: text.replace(old, new, 1).encode()})
 
     return change
 
@@ -272,6 +274,52 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object], str]] = {
         swap(YAML, "fields:\n", "fields:\n  - {name: title, label: 名称, type: text}\n"),
         "title",
     ),
+    "a picture from a file": (
+        "TPL025", swap(HTML, "<table>", '<p><img src="file:///etc/passwd"/></p><table>'), "file:",
+    ),
+    "a picture within the text": (
+        "TPL025", swap(HTML, "<table>", "<p><IMG\nsrc=data:image/png;base64,AA/></p><table>"),
+        "data:",
+    ),
+    "a picture that the office has": (
+        "TPL025", swap("layout/head.html", "<h1>", '<p><img src="logo.png"/></p><h1>'), "logo.png",
+    ),
+    "another style sheet": (
+        "TPL025", swap("layout/base.html", "</head>", '<link href="own.css"/></head>'), "own.css",
+    ),
+    "a picture in a style": (
+        "TPL025", swap(HTML, "<table>", '<table style="background: url(x.png)">'), "url(x.png)",
+    ),
+    "a picture in the style sheet": (
+        "TPL025", swap("layout/official.css", "p.sign {", "p.sign { background: url(x.png);"),
+        "url(x.png)",
+    ),
+    "a loop of a hundred million": (
+        "TPL026", swap(HTML, PROBLEM, "{% for i in range(100000000) %}{% endfor %}"), "range",
+    ),
+    "a text times a number": ("TPL026", swap(HTML, PROBLEM, "{{ 'a' * 10000000000 }}"), "相乘"),
+    "a field times a number": ("TPL026", docx(PROBLEM, "{{ 9 * problem.text }}"), "相乘"),
+    "a power": ("TPL026", swap(HTML, PROBLEM, "{{ 9**(9**9) }}"), "乘方"),
+    "a width in a format": ("TPL026", swap(HTML, PROBLEM, "{{ '%99999999d' % 1 }}"), "格式化"),
+    "a blank wider than paper": (
+        "TPL026", swap(HTML, PROBLEM, "{{ none | blank(100000) }}"), "blank",
+    ),
+    "lists in lists": ("TPL026", swap(HTML, PROBLEM, "{% set a = [[1], [2]] %}"), "列表"),
+    "a loop that calls itself": (
+        "TPL026", swap(HTML, "in problems %}", "in problems recursive %}"), "recursive",
+    ),
+    "a format": ("TPL007", swap(HTML, PROBLEM, "{{ '{0.__class__}'.format(date) }}"), ".format"),
+    "a list printed as it is": ("TPL007", swap(HTML, PROBLEM, "{{ copies }}"), "直接印了列表"),
+    "a base without the place of the seal": (
+        "TPL024", swap("layout/base.html", '<img src="seal.png" alt="文书验证二维码"/>', ""),
+        "seal.png",
+    ),
+    "a DOCX without its identity": (
+        "TPL024", docx("{{ seal.identity }}", "", "word/header1.xml"), "seal.identity",
+    ),
+    "a template without its body": (
+        "TPL024", swap(HTML, "{% block body %}", "{% block bdoy %}"), "block body",
+    ),
     "an order without its remedies": ("TPL024", swap(HTML, "<p>{{ remedies }}</p>\n", ""), "救济"),
     "a DOCX without the place of its seal": (
         "TPL024",
@@ -282,13 +330,7 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object], str]] = {
 
 
 def _without(path: Path, name: str) -> None:
-    with zipfile.ZipFile(path) as archive:
-        parts = {n: archive.read(n) for n in archive.namelist() if n != name}
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for part, data in parts.items():
-            archive.writestr(part, data)
-    path.write_bytes(target.getvalue())
+    pack(path, {part: data for part, data in unpacked(path).items() if part != name})
 
 
 def test_the_templates_of_the_project_are_clean(docgen: Docgen) -> None:
@@ -427,14 +469,7 @@ def test_broken_files_are_findings_and_never_stop_it(
 @pytest.mark.parametrize("inner", [b"<w:p>" * 400, b"\xff\xfe", b"", b"<w:p", b"<w:body/>"])
 def test_a_broken_part_of_a_docx_is_a_finding(templates: Path, inner: bytes) -> None:
     path = templates / ORDER / "template.docx"
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    parts["word/document.xml"] = inner
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    path.write_bytes(target.getvalue())
+    pack(path, unpacked(path) | {"word/document.xml": inner})
     assert "TPL002" in codes(templates)
 
 
@@ -442,8 +477,85 @@ def test_the_check_itself_failing_is_an_error_too(templates: Path) -> None:
     from dataclasses import replace
 
     jinja = environment(templates)
-    known = Known(frozenset(), frozenset(), frozenset(), GIVEN)
+    known = known_of(jinja, None)
     check = replace(all_checks()[0], examine=lambda folder: 1 / 0)  # type: ignore[arg-type]
     (found,) = examine(read_folder(templates, jinja, known), [check])
     assert (found.code, found.level) == ("TPL000", Level.ERROR)
     assert re.search("ZeroDivisionError", found.message)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (YAML, "stamp: true", "stamp: [true"),
+        (YAML, "type: date", "type: dtae"),
+        (YAML, "agency, party", "agncy, party"),
+        ("layout/fields.yaml", "party:", "party: ["),
+        ("law/remedies.yaml", "unit: text", "unit: [text"),
+    ],
+)
+def test_a_line_of_yaml_that_cannot_be_read_is_all_that_is_said(
+    templates: Path, file: str, old: str, new: str
+) -> None:
+    swap(file, old, new)(templates)
+    found = findings(templates)
+    found = tuple(f for f in found if f.code != "TPL022")
+    assert {(f.code, f.spot.file) for f in found} == {("TPL001", file)}, found
+    assert all(f.spot.line for f in found)
+
+
+def test_what_does_not_depend_on_the_yaml_is_still_said(templates: Path) -> None:
+    swap(YAML, "stamp: true", "stamp: [true")(templates)
+    swap(HTML, PROBLEM, "{{ 9 ** 9 }}")(templates)
+    assert [f.code for f in findings(templates)] == ["TPL001", "TPL026", "TPL009"]
+
+
+def test_the_cause_is_told_before_its_effects(templates: Path) -> None:
+    docx("存在的问题", "发现的问题")(templates)
+    docx("{%p if", "{% if")(templates)
+    docx(PROBLEM, "{{ problem.text }")(templates)
+    swap(HTML, "{{ remedies }}", "{{ remedies }}三个月")(templates)
+    told = [f.code for f in findings(templates) if f.spot.file.startswith(ORDER)]
+    assert told[0] == "TPL003"
+    assert told.index("TPL005") < told.index("TPL009")
+    assert told[-1] == "TPL009"
+
+
+@pytest.mark.parametrize(
+    "file", [YAML, HTML, f"{ORDER}/template.docx", "layout/fonts.yaml", "layout/official.css"]
+)
+def test_what_is_no_regular_file_is_not_read(docgen: Docgen, templates: Path, file: str) -> None:
+    (templates / file).unlink()
+    os.mkfifo(templates / file)
+    answer = docgen("lint", templates, "--json")
+    assert answer.code == 1
+    told = [row["message"] for row in answer.json["findings"] if row["file"] == file]
+    assert "不是普通的文件，没有读。" in told
+
+
+@pytest.mark.parametrize("file", [YAML, HTML, "law/remedies.yaml", ORDER])
+def test_a_link_out_of_the_folder_is_not_followed(
+    templates: Path, tmp_path: Path, file: str
+) -> None:
+    outside = shutil.move(templates / file, tmp_path / "outside")
+    (templates / file).symlink_to(outside)
+    told = [f.message for f in findings(templates) if f.spot.file == file]
+    assert told == ["是链接，指到模板文件夹外面，没有读。"]
+
+
+def test_a_link_within_the_folder_is_followed(templates: Path) -> None:
+    shutil.move(templates / HTML, templates / ORDER / "real.html")
+    (templates / HTML).symlink_to("real.html")
+    assert codes(templates) == set()
+
+
+def test_a_link_to_itself_is_a_finding(templates: Path) -> None:
+    (templates / HTML).unlink()
+    (templates / HTML).symlink_to("template.html")
+    assert "TPL002" in codes(templates)
+
+
+@pytest.mark.parametrize("text", ["<", "{{", "<!--", "url(", "<a src="])
+def test_a_file_that_would_take_long_is_too_big(templates: Path, text: str) -> None:
+    (templates / HTML).write_text(text * (300_000 // len(text)), "utf-8")
+    assert any("文件太大" in f.message for f in findings(templates))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,16 @@ import docgen
 from docgen.cli.help import command, json_option
 from docgen.cli.show import show_json, show_notices
 from docgen.cli.tools import Tools
-from docgen.errors import DocgenError, UsageWrong
+from docgen.errors import DocgenError, InputInvalid, UsageWrong
 from docgen.lint import all_checks
 from docgen.lint import lint as examine
 from docgen.lint.finding import Finding, Level
 from docgen.lint.folder import Known
 from docgen.lint.reading.folder import find_root, read_folder
+from docgen.lint.reading.text import irregular
 from docgen.lint.sarif import sarif
 from docgen.render.fonts import load_fonts
+from docgen.render.sandbox import MAX_RANGE, METHODS
 from docgen.render.template import GIVEN, environment
 
 _LABELS = {Level.ERROR: "错误", Level.WARNING: "提醒"}
@@ -57,14 +60,24 @@ def lint(folder: Path | None, strict: bool, as_sarif: bool, as_json: bool) -> in
 
 def _known(tools: Tools, root: Path, jinja: Environment) -> Known:
     """环境所知；字体没有装齐的说明一声，不查字形。"""
-    names = (frozenset(jinja.filters), frozenset(jinja.tests), frozenset(jinja.globals))
     try:
         config = root / "layout" / "fonts.yaml"
+        if fault := irregular(root, "layout/fonts.yaml"):
+            raise InputInvalid(fault.message, advice=fault.advice)
         fonts = load_fonts(config, tools.settings.font_folders, tools.settings.cache)
     except DocgenError as error:
         show_notices([f"没有查字形：{error.message.rstrip('。')}。{error.advice}"])
-        return Known(*names, GIVEN)
-    return Known(*names, GIVEN, fonts.missing)
+        return known_of(jinja, None)
+    return known_of(jinja, fonts.missing)
+
+
+def known_of(
+    jinja: Environment, missing: Callable[[Iterable[str]], tuple[str, ...]] | None
+) -> Known:
+    """模板环境里有什么。missing: which characters no font can draw."""
+    filters = frozenset(name for name in jinja.filters if name.isidentifier())
+    functions, tests = frozenset(jinja.globals), frozenset(jinja.tests)
+    return Known(filters, tests, functions, GIVEN, METHODS, MAX_RANGE, missing)
 
 
 def _row(finding: Finding) -> dict[str, Any]:

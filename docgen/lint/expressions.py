@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from jinja2 import nodes
@@ -17,7 +18,8 @@ _CHANGING = {
     *("append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "popitem"),
     *("add", "discard", "mro", "format_map"),
 }
-_UNESCAPED = {"safe", "forceescape", "attr", "pprint", "xmlattr"}
+_LISTS = ("list", "paragraphs")
+_TEXTS = ("text", "choice", *_LISTS)
 
 
 @dataclass
@@ -32,7 +34,9 @@ class Expressions:
 
     def show(self, node: nodes.Node, ruled: bool) -> None:
         """{{ … }} 里的表达式：它的值会印出来。"""
-        self._walk(node, (), ruled, printed=True)
+        shape = self._walk(node, (), ruled, printed=True)
+        if shape.type in _LISTS or isinstance(node, nodes.List | nodes.Tuple | nodes.Dict):
+            self._note("forbidden", "直接印了列表", node, advice="请用 for 逐项印，或者 join。")
 
     def read(self, node: nodes.Node, *, iterated: bool = False) -> Shape:
         """条件、循环和 set 里的表达式：只读不印。"""
@@ -63,6 +67,8 @@ class Expressions:
             case nodes.Test():
                 return self._test(node)
             case _:
+                for fault in self._without_measure(node):
+                    self._note("heavy", fault, node)
                 inside = printed and isinstance(node, nodes.Concat | nodes.Add | nodes.Or)
                 for child in node.iter_child_nodes():
                     self._walk(child, filters, ruled, printed=inside)
@@ -101,12 +107,11 @@ class Expressions:
             near = nearest(node.name, sorted(self.known.filters))
             advice = f"是否应为“{near}”？" if near else "过滤器见 docgen/render/filters.py。"
             self._note("filter", node.name, node, advice=advice)
-        elif node.name in _UNESCAPED:
-            told = f"过滤器 {node.name} 绕过转义或者声明"
-            self._note("forbidden", told, node, advice="请去掉它。")
         if node.node is None:
             return ANY
         shape = self._walk(node.node, (node.name, *filters), ruled, printed=printed)
+        if node.name == "blank" and any(_number(arg) > self.known.most for arg in node.args):
+            self._note("heavy", f"blank 最宽 {self.known.most}", node)
         arguments = [*node.args, *(pair.value for pair in node.kwargs)]
         named: dict[str, nodes.Expr] = {str(pair.key): pair.value for pair in node.kwargs}
         column = named.get("attribute")
@@ -146,8 +151,14 @@ class Expressions:
             if target.name not in self.known.functions:
                 advice = f"可用：{'、'.join(sorted(self.known.functions))}。"
                 self._note("call", target.name, node, advice=advice)
+            elif target.name == "range" and _length(node.args) > self.known.most:
+                self._note("heavy", f"range 最多 {self.known.most} 项", node)
         else:
             self.read(target)
+            if not isinstance(target, nodes.Getattr) or target.attr not in self.known.methods:
+                name = f".{target.attr}" if isinstance(target, nodes.Getattr) else "（表达式）"
+                advice = f"可用：{'、'.join(sorted(self.known.methods))}。"
+                self._note("call", name, node, advice=advice)
         for child in (*node.args, *(pair.value for pair in node.kwargs)):
             self.read(child)
         return ANY
@@ -160,7 +171,49 @@ class Expressions:
             self.read(child)
         return Shape("boolean")
 
+    def _without_measure(self, node: nodes.Node) -> Iterator[str]:
+        """一个运算或者列表里没有限度的写法。"""
+        match node:
+            case nodes.Pow():
+                yield "用了乘方 **"
+            case nodes.Mul() if self._is_text(node.left) or self._is_text(node.right):
+                yield "文字或者列表不能相乘"
+            case nodes.Mod() if self._is_text(node.left):
+                yield "文字不能用 % 格式化"
+            case nodes.List() | nodes.Tuple() if any(map(_is_list, node.items)):
+                yield "列表里不能再写列表"
+            case nodes.Dict() if any(_is_list(pair.value) for pair in node.items):
+                yield "列表里不能再写列表"
+
+    def _is_text(self, node: nodes.Node) -> bool:
+        if isinstance(node, nodes.Const):
+            return isinstance(node.value, str)
+        return _is_list(node) or self.read(node).type in _TEXTS
+
     def _note(self, kind: str, name: str, node: nodes.Node, **told: object) -> None:
         spot = self.tree.spot(node.lineno)
         use = Use(kind, name, spot, guards=self.guards, **told)  # type: ignore[arg-type]
         self.found.append(use)
+
+
+def _is_list(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.List | nodes.Tuple | nodes.Dict)
+
+
+def _number(node: nodes.Node) -> int:
+    """写明的整数；别的为零。"""
+    value = node.value if isinstance(node, nodes.Const) else 0
+    return value if isinstance(value, int) else 0
+
+
+def _length(arguments: Sequence[nodes.Expr]) -> int:
+    """range 的项数；不是写明的整数的不知道，算零。"""
+    numbers = [_number(argument) for argument in arguments]
+    match numbers:
+        case [end]:
+            return end
+        case [start, end]:
+            return end - start
+        case [start, end, step] if step:
+            return (end - start) // step
+    return 0

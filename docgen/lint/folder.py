@@ -174,12 +174,16 @@ class Use:
 
 @dataclass(frozen=True)
 class InstrumentFolder:
-    """一种文书的文件夹。data: None where the YAML has faults; fields: those that could be read."""
+    """一种文书的文件夹。data: None where the YAML has faults; fields: those that could be read.
+
+    whole: every declared field could be read; otherwise nothing is said that depends on them.
+    """
 
     id: str
     yaml: YamlFile
     data: InstrumentFile | None
     fields: tuple[Declared, ...]
+    whole: bool
     includes: tuple[str, ...]
     html: Tree | None
     docx: Docx | None
@@ -192,10 +196,11 @@ class InstrumentFolder:
 
     @property
     def understood(self) -> bool:
-        """两个模板都在，标签也都读得懂。"""
+        """字段都读成了，两个模板都在，标签也都读得懂。"""
         trees = [part.tree for part in self.docx.parts] if self.docx else []
         return (
-            self.html is not None
+            self.whole
+            and self.html is not None
             and self.docx is not None
             and all(tree.template is not None for tree in (self.html, *trees))
         )
@@ -222,6 +227,7 @@ class Stale:
 class Known:
     """程序这一头所知道的。given: names every template may read, and their types.
 
+    methods: those that may be called on a value; most: turns of a range, width of a blank.
     missing: which characters no font can draw; None where there are no fonts to ask.
     """
 
@@ -229,6 +235,8 @@ class Known:
     tests: frozenset[str]
     functions: frozenset[str]
     given: Mapping[str, str]
+    methods: frozenset[str]
+    most: int
     missing: Callable[[Iterable[str]], tuple[str, ...]] | None = None
 
 
@@ -248,6 +256,11 @@ class TemplateFolder:
     fonts: frozenset[str]
     stale: tuple[Stale, ...]
     faults: tuple[Fault, ...] = field(default=())
+
+    @property
+    def law_read(self) -> bool:
+        """法律参数是不是全都读成了。"""
+        return not any(fault.spot.file.startswith("law/") for fault in self.faults)
 
     def pieces(self, html: Tree) -> Iterator[Tree]:
         """一个 HTML 模板和它插入的各文件，各一次。"""

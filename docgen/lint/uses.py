@@ -117,6 +117,8 @@ class _Walker:
 
     def _for(self, tree: Tree, node: nodes.For, scope: Scope) -> None:
         told = Expressions(self.known, tree, scope, self.found, self.guards)
+        if node.recursive:
+            self.found.append(Use("heavy", "用了 recursive 的循环", tree.spot(node.lineno)))
         shape = told.read(node.iter, iterated=True)
         inner = dict(scope)
         for name in _targets(node.target):

@@ -26,7 +26,8 @@ def _contradictions(folder: TemplateFolder, instrument: InstrumentFolder) -> Ite
     if given and given != instrument.id:
         told = f"id“{given}”与文件夹名“{instrument.id}”不一致。"
         yield Found(instrument.yaml.spot("id"), told, "id 是永久的，请改文件夹名或者改 id。")
-    for index, group in enumerate(instrument.includes):
+    groups_read = folder.group_file.source is not None
+    for index, group in enumerate(instrument.includes if groups_read else ()):
         if group not in folder.groups:
             known = "、".join(sorted(folder.groups))
             spot = instrument.yaml.spot("include", index)

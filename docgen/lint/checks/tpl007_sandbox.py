@@ -1,6 +1,7 @@
 """只用已有的过滤器、判断和函数，不做沙箱不允许的事（TPL007）。
 
-不能用：下划线开头的属性，改动数据的方法，宏与 import，DOCX 里的 include，绕过转义的 safe。
+不能用：下划线开头的属性，能改动或者放大数据的方法（format 等），宏与 import，DOCX 里的 include，
+绕过转义的 safe；列表要逐项印。
 """
 
 from __future__ import annotations

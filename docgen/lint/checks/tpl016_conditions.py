@@ -14,7 +14,7 @@ from docgen.lint.folder import InstrumentFolder, Spot, TemplateFolder
 
 def examine(folder: TemplateFolder) -> Iterator[Found]:
     """逐个条件。"""
-    for instrument in folder.instruments:
+    for instrument in (one for one in folder.instruments if one.whole):
         known: dict[str, FieldFile] = {}
         for declared in instrument.fields:
             field = declared.field

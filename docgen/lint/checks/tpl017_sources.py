@@ -55,8 +55,12 @@ def _fault(
     if kind in _FACTS:
         known = list(_FACTS[kind])
     elif kind in ("law", "wording"):
+        if not folder.law_read:
+            return None
         known = list(folder.law)
     elif kind == "instrument":
+        if not instrument.whole:
+            return None
         known = [declared.field.name for declared in instrument.fields]
     elif kind == "beside":
         kind, path, known = _beside(path, instrument, folder)
@@ -85,6 +89,7 @@ def _beside(
         close = difflib.get_close_matches(name, ids, cutoff=0.9)
         return "beside", name, close or [name]
     fields = [declared.field.name for declared in other.fields]
+    fields += [] if other.whole else [field]
     return f"beside.{name}", field, [*fields, "number", "date"]
 
 

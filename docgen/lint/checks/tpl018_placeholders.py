@@ -20,7 +20,7 @@ _DOLLAR = re.compile(r"\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*)|(.?))")
 def examine(folder: TemplateFolder) -> Iterator[Found]:
     """每个用语的每个占位。"""
     known = ["act", *folder.law, *(field.name for field in dataclasses.fields(Agency))]
-    for yaml, parameter in folder.law.values():
+    for yaml, parameter in folder.law.values() if folder.law_read else ():
         for index, value in enumerate(parameter.values if parameter.unit == "text" else ()):
             spot = yaml.spot("values", index, "value")
             for braced, plain, other in _DOLLAR.findall(value.value):

@@ -23,7 +23,7 @@ def examine(folder: TemplateFolder) -> Iterator[Found]:
             yield Found(instrument.yaml.spot("accompanies"), told, "写一种不附于别的文书的 id。")
     for index, row in enumerate(folder.checklist.rows if folder.checklist else ()):
         parameter = row.time_limit.parameter
-        if parameter and parameter not in folder.law:
+        if parameter and folder.law_read and parameter not in folder.law:
             spot = folder.checklist_file.spot("rows", index, "time_limit")
             yield Found(spot, f"清单第 {row.number} 行的参数 {parameter} 不在 law/ 里。")
 

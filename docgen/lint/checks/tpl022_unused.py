@@ -1,6 +1,6 @@
 """layout/ 的片段和字段组都有用（TPL022）。
 
-没有模板插入的片段，没有文书取用的字段组，以及取用了却一个字段也没有用到的字段组。
+没有模板插入的片段，没有文书取用的字段组，以及取用了却一个字段也没有用到的字段组；各文书都读得成才说。
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from docgen.lint.folder import Spot, TemplateFolder
 
 def examine(folder: TemplateFolder) -> Iterator[Found]:
     """没有用的片段与组。"""
+    if not all(instrument.understood for instrument in folder.instruments):
+        return
     included = {u.name for i in folder.instruments for u in i.uses if u.kind == "include"}
     for name in folder.layout:
         if name not in included:
@@ -22,7 +24,7 @@ def examine(folder: TemplateFolder) -> Iterator[Found]:
     for group in folder.groups:
         if group not in taken:
             yield Found(folder.group_file.spot(group), f"没有文书取用字段组 {group}。")
-    for instrument in (one for one in folder.instruments if one.understood):
+    for instrument in folder.instruments:
         used = used_names(instrument)
         for index, group in enumerate(instrument.includes):
             fields = folder.groups.get(group, ())

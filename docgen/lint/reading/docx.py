@@ -23,7 +23,7 @@ from docgen.lint.folder import (
     TableRow,
 )
 from docgen.lint.reading.hidden import W, hidden_reason, hiding_styles, oddities
-from docgen.lint.reading.text import parse
+from docgen.lint.reading.text import irregular, parse
 from docgen.office import read_office
 
 MAX_DOCX = 20_000_000
@@ -46,6 +46,9 @@ RULED, UNRULED = "\ue001", "\ue002"  # around underlined words in a tree's sourc
 def read_docx(root: Path, name: str, jinja: Environment, faults: list[Fault]) -> Docx | None:
     """一个 DOCX 模板；读不成的记下，给出 None。"""
     path = root / name
+    if fault := irregular(root, name):
+        faults.append(fault)
+        return None
     try:
         if path.stat().st_size > MAX_DOCX:
             faults.append(Fault("unreadable", Spot(name), "文件太大。", _ADVICE))

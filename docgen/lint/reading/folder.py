@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -17,9 +17,11 @@ from docgen.lint.folder import (
     Fault,
     InstrumentFolder,
     Known,
+    Spot,
     Stale,
     TemplateFolder,
     Tree,
+    Use,
     YamlFile,
 )
 from docgen.lint.reading.docx import read_docx
@@ -75,12 +77,22 @@ def read_folder(root: Path, jinja: Environment, known: Known) -> TemplateFolder:
         fonts=_families(read_yaml(root, "layout/fonts.yaml", faults)),
         stale=tuple(_stale(root, faults)),
     )
-    folders = sorted(
-        path for path in (root / "instruments").iterdir() if path.is_dir() and path.name[0] != "."
-    )
-    read = tuple(_instrument(root, path.name, bare, jinja, faults) for path in folders)
+    names = list(_instrument_names(root, faults))
+    read = tuple(_instrument(root, name, bare, jinja, faults) for name in names)
     whole = {**bare.__dict__, "instruments": read, "faults": tuple(faults)}
     return TemplateFolder(**whole)
+
+
+def _instrument_names(root: Path, faults: list[Fault]) -> Iterator[str]:
+    """各文书的文件夹；指到外面的链接记下，不读。"""
+    for path in sorted((root / "instruments").iterdir()):
+        if not path.is_dir() or path.name.startswith("."):
+            continue
+        if path.resolve().is_relative_to(root.resolve()):
+            yield path.name
+        else:
+            spot, told = Spot(f"instruments/{path.name}"), "是链接，指到模板文件夹外面，没有读。"
+            faults.append(Fault("unreadable", spot, told, "请把文件夹本身放进来。"))
 
 
 def _instrument(
@@ -101,7 +113,31 @@ def _instrument(
     html_uses = uses_of([html] if html else [], declared, folder.known, folder.layout)
     trees = [part.tree for part in docx.parts] if docx else []
     docx_uses = uses_of(trees, declared, folder.known, None)
-    return InstrumentFolder(name, yaml, data, fields, includes, html, docx, html_uses, docx_uses)
+    whole = _whole(yaml, own, includes, folder)
+    if not whole:
+        html_uses, docx_uses = _regardless(html_uses), _regardless(docx_uses)
+    return InstrumentFolder(
+        name, yaml, data, fields, whole, includes, html, docx, html_uses, docx_uses
+    )
+
+
+def _whole(
+    yaml: YamlFile, own: Sequence[Declared], includes: Sequence[str], folder: TemplateFolder
+) -> bool:
+    """声明的字段是不是全都读成了。"""
+    raw: Any = yaml.source.data if yaml.source else None
+    shared: Any = folder.group_file.source.data if folder.group_file.source else None
+    if not isinstance(raw, dict) or len(own) != len(_rows(raw, "fields")):
+        return False
+    return not includes or all(
+        name in folder.groups and len(folder.groups[name]) == len(_rows(shared, name))
+        for name in includes
+    )
+
+
+def _regardless(uses: Sequence[Use]) -> tuple[Use, ...]:
+    """不管字段读成没有，都要说的。"""
+    return tuple(use for use in uses if use.kind not in ("path", "unknown"))
 
 
 def _model(root: Path, yaml: YamlFile, model: type[Model], faults: list[Fault]) -> Model | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError
@@ -11,7 +12,7 @@ from docgen.errors import DocgenError, InputInvalid, Problem, why
 from docgen.lint.folder import Fault, Spot, Tree, YamlFile
 from docgen.source import read_source
 
-MAX_TEXT = 2_000_000
+MAX_TEXT = 200_000  # ours have 10 kB; the time that patterns take grows with its square
 _ADVICE = "请核对标签是否成对、是否写全：{{ }}、{% if %} … {% endif %}、{% for %} … {% endfor %}。"
 
 _CHINESE = (
@@ -24,13 +25,34 @@ _CHINESE = (
 )
 
 
+def irregular(root: Path, name: str) -> Fault | None:
+    """不是普通文件，或者是指到模板文件夹外面的链接；没有这个文件的由读的人说。"""
+    try:
+        real = (root / name).resolve(strict=True)
+        inside = real.is_relative_to(root.resolve())
+        regular = stat.S_ISREG(real.stat().st_mode)
+    except FileNotFoundError:
+        return None
+    except (OSError, RuntimeError, ValueError) as error:
+        return Fault("unreadable", Spot(name), f"读不了：{error}。", "请换成普通的文件。")
+    if not inside:
+        told = "是链接，指到模板文件夹外面，没有读。"
+        return Fault("unreadable", Spot(name), told, "请把文件本身放进来。")
+    if not regular:
+        return Fault("unreadable", Spot(name), "不是普通的文件，没有读。", "请换成普通的文件。")
+    return None
+
+
 def read_text(root: Path, name: str, faults: list[Fault]) -> str | None:
     """一个 UTF-8 文字文件；读不成则 None。"""
     path = root / name
+    if fault := irregular(root, name):
+        faults.append(fault)
+        return None
     try:
         if path.stat().st_size > MAX_TEXT:
             told = f"文件太大（{path.stat().st_size} 字节）。"
-            faults.append(Fault("unreadable", Spot(name), told, "模板不应超过 2 MB。"))
+            faults.append(Fault("unreadable", Spot(name), told, "模板不应超过 200 KB。"))
             return None
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
@@ -77,6 +99,9 @@ def _in_chinese(message: str) -> str:
 
 def read_yaml(root: Path, name: str, faults: list[Fault]) -> YamlFile:
     """一个 YAML 文件；有问题的记下全部问题。"""
+    if fault := irregular(root, name):
+        faults.append(fault)
+        return YamlFile(name)
     try:
         return YamlFile(name, read_source(root / name))
     except InputInvalid as error:
@@ -91,8 +116,15 @@ def yaml_fault(root: Path, name: str, problem: Problem, advice: str = "") -> Fau
     """YAML 的一处问题；位置里的文件与行号拆开，其余是键的路径。"""
     where = problem.where.replace(str(root / name), "").strip()
     path, _, rest = where.partition("（第 ")
-    digits = rest.partition(" 行")[0]
-    line = int(digits) if digits.isdecimal() else None
-    message = problem.message.replace(str(root / name), name)
+    message = problem.message.replace(str(root / name), "").strip()
+    digits, message = (rest, message) if rest else _line_first(message)
+    number = digits.partition(" 行")[0]
+    line = int(number) if number.isdecimal() else None
     told = f"{path.strip()}：{message}" if path.strip() else message
     return Fault("schema", Spot(name, line), told, advice)
+
+
+def _line_first(message: str) -> tuple[str, str]:
+    """“第 22 行第 9 列……”拆成行号和其余的话。"""
+    said = re.match(r"第 (\d+) 行", message)
+    return (said[1], message[said.end() :]) if said else ("", message)
