@@ -559,3 +559,16 @@ def test_a_link_to_itself_is_a_finding(templates: Path) -> None:
 def test_a_file_that_would_take_long_is_too_big(templates: Path, text: str) -> None:
     (templates / HTML).write_text(text * (300_000 // len(text)), "utf-8")
     assert any("文件太大" in f.message for f in findings(templates))
+
+
+@pytest.mark.parametrize("text", ["{{ a" + ".b" * 5000 + " }}", "{{ 1" + "+1" * 5000 + " }}"])
+def test_tags_nested_too_deep_are_a_finding(templates: Path, text: str) -> None:
+    (templates / HTML).write_text(text, "utf-8")
+    assert any("嵌套过深" in f.message for f in findings(templates))
+
+
+def test_pieces_that_include_each_other_are_a_finding(templates: Path) -> None:
+    for name, other in (("head", "office"), ("office", "head")):
+        tag = f'{{% include "layout/{other}.html" %}}'
+        (templates / "layout" / f"{name}.html").write_text(tag * 20, "utf-8")
+    assert any(f.code == "TPL026" and "插入" in f.message for f in findings(templates))

@@ -15,6 +15,7 @@ from docgen.lint.shapes import ANY, Shape, shapes
 
 _RULES = re.compile('(<span[^>]*class="rule"[^>]*>|\ue001)|(</span>|\ue002)')
 _MAX_DEPTH = 20
+_MAX_PIECES = 200
 Scope = dict[str, Shape]
 
 
@@ -43,6 +44,7 @@ class _Walker:
     ruled: bool = False
     guards: frozenset[str] = frozenset()
     depth: int = 0
+    pieces: int = 0
 
     def template(self, tree: Tree, scope: Scope) -> None:
         """一个模板；有 extends 的，从被扩展的走起，块换成自己的。"""
@@ -148,6 +150,11 @@ class _Walker:
             told = f"{verb} 的 {name or '（不是固定的名字）'} 不在 layout/ 里"
             advice = f"可用：{'、'.join(sorted(self.layout))}。"
             self.found.append(Use("forbidden", told, spot, advice=advice))
+            return None
+        self.pieces += 1
+        if self.pieces > _MAX_PIECES:
+            if self.pieces == _MAX_PIECES + 1:
+                self.found.append(Use("heavy", f"插入的片段超过 {_MAX_PIECES} 次", spot))
             return None
         self.found.append(Use("include", name, spot))
         return self.layout[name]

@@ -6,11 +6,13 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from docgen.lint.folder import Docx, Spot, TemplateFolder, Tree
 from docgen.model.words import squeeze
 
 END = "¶"
+_MAX_PIECES = 200
 _PIECE = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->|<[^>]*>)", re.DOTALL)
 _BLOCK = re.compile(r"</(?:p|h1|h2|h3|td|th)\s*>", re.IGNORECASE)
 _INCLUDE = re.compile(r"""include\s+["'](.+?)["']""")
@@ -29,7 +31,7 @@ class Word:
 
 def html_words(folder: TemplateFolder, tree: Tree) -> list[Word]:
     """HTML 的正文，插入的文件已展开。"""
-    return _joined(_html(folder, tree, ()))
+    return _joined(_html(folder, tree, (), count()))
 
 
 def docx_words(docx: Docx) -> list[Word]:
@@ -37,7 +39,9 @@ def docx_words(docx: Docx) -> list[Word]:
     return _alike(_joined(_docx(docx)))
 
 
-def _html(folder: TemplateFolder, tree: Tree, within: tuple[str, ...]) -> Iterator[Word]:
+def _html(
+    folder: TemplateFolder, tree: Tree, within: tuple[str, ...], pieces: Iterator[int]
+) -> Iterator[Word]:
     line = 1
     for piece in _PIECE.split(tree.source):
         spot = Spot(tree.file, line)
@@ -45,8 +49,9 @@ def _html(folder: TemplateFolder, tree: Tree, within: tuple[str, ...]) -> Iterat
         if piece.startswith(("{%", "{{")):
             told = _tag(piece)
             found = _INCLUDE.match(told[2:].strip())
-            if found and found[1] in folder.layout and found[1] not in within:
-                yield from _html(folder, folder.layout[found[1]], (*within, found[1]))
+            known = found and found[1] in folder.layout and found[1] not in within
+            if found and known and next(pieces) < _MAX_PIECES:
+                yield from _html(folder, folder.layout[found[1]], (*within, found[1]), pieces)
             elif told[2:].split(" ")[0] not in _FRAME:
                 yield Word(told, spot)
         elif piece.startswith("<"):

@@ -6,13 +6,14 @@ import re
 import stat
 from pathlib import Path
 
-from jinja2 import Environment, TemplateSyntaxError
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from docgen.errors import DocgenError, InputInvalid, Problem, why
 from docgen.lint.folder import Fault, Spot, Tree, YamlFile
 from docgen.source import read_source
 
 MAX_TEXT = 200_000  # ours have 10 kB; the time that patterns take grows with its square
+MAX_DEPTH = 100
 _ADVICE = "请核对标签是否成对、是否写全：{{ }}、{% if %} … {% endif %}、{% for %} … {% endfor %}。"
 
 _CHINESE = (
@@ -78,7 +79,10 @@ def parse(
     """Jinja 文字 → 语法树；写法有误的记下，树为 None。"""
     bare = Tree(file, source, None, places)
     try:
-        return Tree(file, source, jinja.parse(source), places)
+        template = jinja.parse(source)
+        if not _too_deep(template):
+            return Tree(file, source, template, places)
+        faults.append(Fault("syntax", bare.spot(1), "Jinja 标签嵌套过深。", _ADVICE))
     except TemplateSyntaxError as error:
         told = f"Jinja 标签有误：{_in_chinese(error.message or '')}。"
         faults.append(Fault("syntax", bare.spot(error.lineno), told, _ADVICE))
@@ -87,6 +91,14 @@ def parse(
     except (ValueError, OverflowError, SyntaxError) as error:
         faults.append(Fault("syntax", bare.spot(1), f"Jinja 标签有误：{error}。", _ADVICE))
     return bare
+
+
+def _too_deep(template: nodes.Node) -> bool:
+    """语法树的层数超过 MAX_DEPTH。"""
+    level = [template]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in node.iter_child_nodes()]
+    return bool(level)
 
 
 def _in_chinese(message: str) -> str:
