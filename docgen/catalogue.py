@@ -11,22 +11,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from docgen.catalogue_law import load_law, stricter
 from docgen.catalogue_schema import (
     ChecklistFile,
     FieldFile,
-    HolidayFile,
     InstrumentFile,
-    ParameterFile,
+    ProfileFile,
     Strict,
 )
 from docgen.errors import InputInvalid
 from docgen.model.checklist import Checklist, ChecklistRow, Step, TimeLimit
 from docgen.model.instrument import FIELD_TYPES, Field, Instrument, RowUse
-from docgen.model.law import DatedValue, HolidayYear, Law, LawParameter
+from docgen.model.law import Law
+from docgen.model.profile import DEFAULT_PROFILE, Profile
 from docgen.source import Source, read_source
 from docgen.validate import demand, nearest
-
-DEFAULT_CHECKLIST = "emergency_management"
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Catalogue:
     instruments: Mapping[str, Instrument]
     checklist: Checklist
     law: Law
+    profile: Profile
 
     def instrument(self, identifier: str) -> Instrument:
         """按 id 取文书种类。Raises InputInvalid naming the nearest known id."""
@@ -54,9 +54,9 @@ class Catalogue:
         return next((i for i in self.instruments.values() if i.code == code), None)
 
 
-def load_catalogue(root: Path) -> Catalogue:
-    """读 templates/ 文件夹。Raises InputInvalid naming file, place and remedy."""
-    for part in ("instruments", "checklists", "law", "layout", "sheets"):
+def load_catalogue(root: Path, profile: str = DEFAULT_PROFILE) -> Catalogue:
+    """读 templates/ 文件夹。profile: file name in profiles/. Raises InputInvalid."""
+    for part in ("instruments", "checklists", "law", "layout", "profiles", "sheets"):
         if not (root / part).is_dir():
             raise InputInvalid(
                 f"模板文件夹 {root} 里没有 {part}/。",
@@ -64,8 +64,22 @@ def load_catalogue(root: Path) -> Catalogue:
             )
     groups = _load_groups(root / "layout" / "fields.yaml")
     instruments = _load_instruments(root / "instruments", groups)
-    checklist = _load_checklist(root / "checklists" / f"{DEFAULT_CHECKLIST}.yaml")
-    return Catalogue(root, MappingProxyType(instruments), checklist, _load_law(root / "law"))
+    source, chosen = _read_profile(root, profile)
+    checklist = _load_checklist(root / "checklists", chosen, source, instruments)
+    law = stricter(load_law(root / "law"), chosen, source)
+    kept = Profile(chosen.id, chosen.title, chosen.source, chosen.checklist)
+    return Catalogue(root, MappingProxyType(instruments), checklist, law, kept)
+
+
+def _read_profile(root: Path, name: str) -> tuple[Source, ProfileFile]:
+    known = sorted(path.stem for path in (root / "profiles").glob("*.yaml"))
+    if name not in known:
+        raise InputInvalid(f"没有方案“{name}”。", advice=f"可用的方案：{'、'.join(known)}。")
+    source = read_source(root / "profiles" / f"{name}.yaml")
+    data = demand(ProfileFile, source.data, source)
+    if data.id != name:
+        raise InputInvalid(f"{source.name}：id“{data.id}”与文件名不一致。")
+    return source, data
 
 
 def _load_groups(path: Path) -> Mapping[str, list[FieldFile]]:
@@ -142,7 +156,7 @@ def _load_instrument(path: Path, groups: Mapping[str, list[FieldFile]]) -> Instr
         act=data.act,
         number_code=data.number_code,
         fields=fields,
-        rows=tuple(RowUse(r.row, _when(r.when)) for r in data.rows),
+        rows=tuple(RowUse(r.row, _when(r.when), _when(r.unless)) for r in data.rows),
         events=tuple(data.events),
         copies=tuple(data.copies),
         signatures=tuple(data.signatures),
@@ -183,11 +197,19 @@ def _field(row: FieldFile, source: Source) -> Field:
     )
 
 
-def _load_checklist(path: Path) -> Checklist:
+def _load_checklist(
+    folder: Path, profile: ProfileFile, at: Source, instruments: Mapping[str, Instrument]
+) -> Checklist:
+    path = folder / f"{profile.checklist}.yaml"
+    if not path.is_file():
+        known = "、".join(sorted(p.stem for p in folder.glob("*.yaml")))
+        raise InputInvalid(f"{at.name}：没有清单“{profile.checklist}”。", advice=f"可用：{known}。")
     source = read_source(path)
     data = demand(ChecklistFile, source.data, source)
     rows = []
     for row in data.rows:
+        if unknown := [key for key in row.applies_with if key not in instruments]:
+            raise InputInvalid(f"{path}：第 {row.number} 行的“{unknown[0]}”不是文书种类。")
         columns: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in row.model_dump(exclude={"time_limit", "steps"}).items()
@@ -196,47 +218,14 @@ def _load_checklist(path: Path) -> Checklist:
             ChecklistRow(
                 **columns,
                 time_limit=TimeLimit(row.time_limit.text, row.time_limit.parameter),
-                steps=tuple(Step(s.id, s.label, s.optional) for s in row.steps),
+                steps=tuple(Step(s.id, s.label, s.optional, s.hands_over) for s in row.steps),
             )
         )
+    _refuse_repeated(path, "行号", [str(row.number) for row in rows])
+    _refuse_repeated(path, "规则代码", [row.code for row in rows])
     return Checklist(data.id, data.title, data.source, tuple(rows), tuple(data.notes))
 
 
-def _load_law(folder: Path) -> Law:
-    parameters = {}
-    for path in sorted(folder.glob("*.yaml")):
-        source = read_source(path)
-        data = demand(ParameterFile, source.data, source)
-        if data.id != path.stem:
-            raise InputInvalid(f"{path}：id“{data.id}”与文件名不一致。")
-        parameters[data.id] = LawParameter(
-            data.id,
-            data.title,
-            data.unit,
-            tuple(
-                DatedValue(
-                    v.since, _quantity(v.value, data.unit, path), v.source, v.confirmed, v.until
-                )
-                for v in data.values
-            ),
-        )
-    return Law(MappingProxyType(parameters), MappingProxyType(_load_calendars(folder)))
-
-
-def _quantity(value: str, unit: str, path: Path) -> int | str:
-    if unit == "text":
-        return value
-    if not value.isdecimal():
-        raise InputInvalid(f"{path}：“{value}”应当是整数（单位 {unit}）。")
-    return int(value)
-
-
-def _load_calendars(folder: Path) -> dict[int, HolidayYear]:
-    calendars = {}
-    for path in sorted((folder / "holidays").glob("*.yaml")):
-        source = read_source(path)
-        data = demand(HolidayFile, source.data, source)
-        calendars[data.year] = HolidayYear(
-            data.year, frozenset(data.holidays), frozenset(data.workdays), data.source
-        )
-    return calendars
+def _refuse_repeated(path: Path, what: str, taken: list[str]) -> None:
+    if repeated := sorted({one for one in taken if taken.count(one) > 1}):
+        raise InputInvalid(f"{path}：{what}重复：{'、'.join(repeated)}。")

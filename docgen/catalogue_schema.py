@@ -41,6 +41,7 @@ class FieldFile(Strict):
 class RowUseFile(Strict):
     row: int
     when: dict[str, Texts] | None = None
+    unless: dict[str, Texts] | None = None
 
 
 class InstrumentFile(Strict):
@@ -75,6 +76,7 @@ class StepFile(Strict):
     id: Annotated[str, Item(pattern=r"^[a-z][a-z_]*$")]
     label: str
     optional: bool = False
+    hands_over: bool = False
 
 
 class RowFile(Strict):
@@ -99,6 +101,12 @@ class RowFile(Strict):
         Item(pattern=r"^([^{}]|\{agency\}|\{names\}|\{certificates\})+$"),
     ] = None
     without_instrument: str | None = None
+    matter_number: Annotated[int, Item(ge=0)] = 0
+    applies_with: list[str] = []
+    mode: Literal["direct", "left", "post", "entrusted", "electronic", "announcement"] | None = None
+    officers: int = 0
+    after: list[int] = []
+    any_order: bool = False
 
 
 class ChecklistFile(Strict):
@@ -122,6 +130,34 @@ class ParameterFile(Strict):
     title: str
     unit: Literal["working_days", "calendar_days", "months", "hours", "persons", "percent", "text"]
     values: Annotated[list[DatedFile], Item(min_length=1)]
+
+
+class StaleWordingFile(Strict):
+    words: Annotated[str, Item(min_length=1)]
+    advice: Annotated[str, Item(min_length=1)]
+
+
+class StaleFile(Strict):
+    wording: list[StaleWordingFile]
+
+
+class MatterFile(Strict):
+    matter: Annotated[str, Item(min_length=1)]
+    source: Annotated[str, Item(min_length=1)]
+    rules: list[Annotated[str, Item(pattern=r"^[A-Z]{3}[0-9]{3}$")]] = []
+    reason: str | None = None
+
+
+class MattersFile(Strict):
+    matters: Annotated[list[MatterFile], Item(min_length=1)]
+
+
+class ProfileFile(Strict):
+    id: str
+    title: str
+    source: str
+    checklist: str
+    law: dict[str, Annotated[list[DatedFile], Item(min_length=1)]] = {}
 
 
 class HolidayFile(Strict):

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 
 from docgen.errors import Defect
 from docgen.model.document import PageText, Presented
-from docgen.model.words import Block, Row, Words, squeeze
+from docgen.model.words import Words, squeeze
+from docgen.page_flow import (
+    MOST_SPLITS,
+    Place,
+    cells_of,
+    common,
+    headers_before,
+    read_page,
+    remaining,
+    skip_empty,
+)
 
 _CONTEXT = 20
-_MOST_SPLITS = 200
 
 
 @dataclass(frozen=True)
@@ -27,14 +35,6 @@ class Mismatch:
 
     def __str__(self) -> str:
         return f"{self.where}：应为“{self.expected}”，实为“{self.found}”"
-
-
-@dataclass(frozen=True)
-class _Place:
-    """读到了哪里：第几块，块内各单元格已读多少字。"""
-
-    block: int
-    read: tuple[int, ...]
 
 
 def prove(
@@ -79,7 +79,7 @@ def compare_words(expected: Words, found: Words) -> Mismatch | None:
         wanted = left[index] if index < len(left) else ""
         got = right[index] if index < len(right) else ""
         if wanted != got:
-            start = _common(wanted, got)
+            start = common(wanted, got)
             return Mismatch(f"第 {index + 1} 段", _near(wanted, start), _near(got, start))
     return None
 
@@ -90,15 +90,15 @@ def compare_pages(expected: Words, pages: Sequence[PageText]) -> Mismatch | None
     A table row may run over a page end, cell by cell, and header rows may print again at the
     head of the next page; nothing else may be added, cut or moved.
     """
-    groups = [_cells(block) for block in expected.blocks]
-    headers = _headers_before(expected.blocks)
-    places = {_skip_empty(groups, _Place(0, ()))}
+    groups = [cells_of(block) for block in expected.blocks]
+    headers = headers_before(expected.blocks)
+    places = {skip_empty(groups, Place(0, ()))}
     for number, page in enumerate(pages, 1):
         body = squeeze(page.body)
-        following: set[_Place] = set()
+        following: set[Place] = set()
         reached = next(iter(places)), 0
-        for place in islice(places, _MOST_SPLITS):
-            for end, position in _read_page(groups, headers, place, body):
+        for place in islice(places, MOST_SPLITS):
+            for end, position in read_page(groups, headers, place, body):
                 if position == len(body):
                     following.add(end)
                 reached = max(reached, (end, position), key=lambda item: item[1])
@@ -128,121 +128,11 @@ def compare_margins(
     return None
 
 
-def _cells(block: Block) -> tuple[str, ...]:
-    return tuple(squeeze(c) for c in block.cells) if isinstance(block, Row) else (squeeze(block),)
-
-
-def _headers_before(blocks: Sequence[Block]) -> list[str]:
-    """每一块若在新页开头，可以先重印的表头文字；不是表格正文行则为空。"""
-    result, header = [], ""
-    for index, block in enumerate(blocks):
-        if not isinstance(block, Row):
-            header = ""
-        elif block.repeated:
-            before = blocks[index - 1] if index else None
-            continues = isinstance(before, Row) and before.repeated
-            header = (header if continues else "") + "".join(_cells(block))
-        body_row = isinstance(block, Row) and not block.repeated
-        result.append(header if body_row else "")
-    return result
-
-
-def _skip_empty(groups: Sequence[tuple[str, ...]], place: _Place) -> _Place:
-    block, read = place.block, place.read
-    while block < len(groups):
-        read = read or (0,) * len(groups[block])
-        if any(len(cell) > done for cell, done in zip(groups[block], read, strict=True)):
-            return _Place(block, read)
-        block, read = block + 1, ()
-    return _Place(block, ())
-
-
-def _read_page(
-    groups: Sequence[tuple[str, ...]], headers: Sequence[str], place: _Place, body: str
-) -> Iterator[tuple[_Place, int]]:
-    """从 place 起读这一页；给出每种读法到达的位置与读过的字数。"""
-    starts = [0]
-    if place.block < len(groups):
-        header = headers[place.block]
-        if header and body.startswith(header):
-            starts.append(len(header))
-    for start in starts:
-        yield from _read_from(groups, place, body, start)
-
-
-def _read_from(
-    groups: Sequence[tuple[str, ...]], place: _Place, body: str, position: int
-) -> Iterator[tuple[_Place, int]]:
-    while place.block < len(groups) and position < len(body):
-        rest = _remaining(groups, place)
-        whole = "".join(rest)
-        if not body.startswith(whole, position):
-            partial = False
-            for lengths in _splits(rest, body[position:]):
-                partial = True
-                read = tuple(r + n for r, n in zip(place.read, lengths, strict=True))
-                yield _skip_empty(groups, _Place(place.block, read)), len(body)
-            if not partial:
-                agreed = _common(whole, body[position:])
-                yield _advanced(groups, place, agreed), position + agreed
-            return
-        position += len(whole)
-        place = _skip_empty(groups, _Place(place.block + 1, ()))
-    yield place, position
-
-
-def _remaining(groups: Sequence[tuple[str, ...]], place: _Place) -> tuple[str, ...]:
-    return tuple(c[n:] for c, n in zip(groups[place.block], place.read, strict=True))
-
-
-def _splits(cells: tuple[str, ...], text: str) -> Iterator[tuple[int, ...]]:
-    """text 恰为各单元格开头部分依次相接的分法，至多 _MOST_SPLITS 种。
-
-    Cells of one repeated character could be split in millions of ways that all read the same.
-    """
-
-    @cache
-    def possible(cell: int, start: int) -> bool:
-        if cell == len(cells):
-            return start == len(text)
-        longest = _common(cells[cell], text[start:])
-        return any(possible(cell + 1, start + length) for length in range(longest, -1, -1))
-
-    def found(cell: int, start: int) -> Iterator[tuple[int, ...]]:
-        if cell == len(cells):
-            yield ()
-            return
-        for length in range(_common(cells[cell], text[start:]), -1, -1):
-            if possible(cell + 1, start + length):
-                for rest in found(cell + 1, start + length):
-                    yield (length, *rest)
-
-    return islice(found(0, 0) if possible(0, 0) else iter(()), _MOST_SPLITS)
-
-
-def _advanced(groups: Sequence[tuple[str, ...]], place: _Place, agreed: int) -> _Place:
-    read = list(place.read)
-    for index, cell in enumerate(_remaining(groups, place)):
-        step = min(agreed, len(cell))
-        read[index] += step
-        agreed -= step
-    return _Place(place.block, tuple(read))
-
-
-def _rest(groups: Sequence[tuple[str, ...]], place: _Place) -> str:
+def _rest(groups: Sequence[tuple[str, ...]], place: Place) -> str:
     if place.block >= len(groups):
         return "（没有了）"
     later = ("".join(cells) for cells in groups[place.block + 1 : place.block + 4])
-    return "".join(_remaining(groups, place)) + "".join(later)
-
-
-def _common(a: str, b: str) -> int:
-    length = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        length += 1
-    return length
+    return "".join(remaining(groups, place)) + "".join(later)
 
 
 def _near(text: str, start: int) -> str:

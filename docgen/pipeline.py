@@ -8,7 +8,6 @@ verify
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 from docgen.bring import bring
@@ -16,27 +15,28 @@ from docgen.catalogue import Catalogue
 from docgen.check import check
 from docgen.errors import InputInvalid
 from docgen.fill import located
+from docgen.inquiry import Authorities, bundle_evidence_of, evidence_of, parts_of_file
 from docgen.model.case import Case
 from docgen.model.claim import KeyList
 from docgen.model.document import Presented, Printed
 from docgen.model.draft import Draft
 from docgen.model.pack import Order, Pack
 from docgen.model.register import Acceptance
-from docgen.model.rule import Phase, Situation
+from docgen.model.rule import Situation
 from docgen.model.verdict import Verdict
 from docgen.pack import case_of, pack, parts_of
 from docgen.read.case import read_case
 from docgen.render.press import Press
-from docgen.rules import all_rules
-from docgen.seal.content import reading_of
+from docgen.rules import rules_of
 from docgen.seal.draft import needed
-from docgen.seal.file import file_seal_holds
-from docgen.seal.token import read_seal
+from docgen.seal.file import seal_pack
 from docgen.source import read_source
 from docgen.store.files import prepare_folder, read_if_there, stage_files
 from docgen.store.issue import issue_of, staged
 from docgen.store.register import Register
-from docgen.verify import Evidence, RegisterAnswer, Verification, verify
+from docgen.verify.bundle import verify_bundle
+from docgen.verify.evidence import Verification
+from docgen.verify.steps import verify_alone
 from docgen.workshop import (
     Workshop,
     demand_delivered,
@@ -63,12 +63,9 @@ def proofread(case: Case, drafts: Mapping[str, Draft], press: Press) -> None:
             raise located(error, case) from error
 
 
-def check_case(
-    case: Case, drafts: Mapping[str, Draft], catalogue: Catalogue, phase: Phase, at: date
-) -> Verdict:
-    """核查案件的音像记录与时限。at: the day the check is made for."""
-    situation = Situation(case, drafts, catalogue.checklist, catalogue.law, phase, at)
-    return check(situation, all_rules())
+def check_case(situation: Situation) -> Verdict:
+    """核查案件的音像记录与时限，照所用的清单逐条规则。"""
+    return check(situation, rules_of(situation.checklist))
 
 
 def generate(
@@ -110,7 +107,8 @@ def pack_case(
     printed = print_case([item for item in sealed if item.draft.key in keys], workshop)
     sheets = print_sheets(case, drafts, sealed, keys, catalogue, workshop)
     parts = parts_of(printed, sheets, order.copies)
-    made = pack(case, parts, lambda cover: print_cover(cover, workshop.press), duplex=order.duplex)
+    bare = pack(case, parts, lambda cover: print_cover(cover, workshop.press), duplex=order.duplex)
+    made = seal_pack(bare, workshop.signer(case.agency.name, case.agency.region).sign)
     issues = [issue_of(item, accepted) for item in printed]
     with (
         stage_files(order.path.parent, {order.path.name: made.data}) as put,
@@ -133,15 +131,8 @@ def verify_presented(
     presented: Presented, keys: KeyList, catalogue: Catalogue, register: Register | None
 ) -> Verification:
     """验证交来的东西；register 为 None 即离线验证。"""
-    seals = tuple(read_seal(text, keys) for text in presented.tokens)
-    seal = seals[0] if len(seals) == 1 and seals[0].holds else None
-    kind, entry, file_sealed = None, None, False
-    if seal and seal.token and seal.key:
-        claim = seal.token.claim
-        kind = catalogue.instrument_by_code(claim.type_code)
-        entry = register.find(claim.identity) if register else None
-        file_sealed = file_seal_holds(presented.file_seal, claim.identity, seal.key.public)
-    embedded, stored = reading_of(presented.content), reading_of(entry.content if entry else None)
-    answer = RegisterAnswer(entry, stored) if register else None
-    verdict = verify(Evidence(presented, seals, kind, embedded, file_sealed, answer))
-    return Verification(verdict, presented.kind, seal, stored or embedded, register is not None)
+    asked = Authorities(keys, catalogue, register)
+    parts = parts_of_file(presented, keys)
+    if parts.bundled:
+        return verify_bundle(bundle_evidence_of(presented, parts, asked))
+    return verify_alone(evidence_of(presented, asked))

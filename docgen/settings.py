@@ -13,6 +13,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Item
 
+from docgen.model.profile import DEFAULT_PROFILE
 from docgen.source import read_source
 from docgen.validate import demand
 
@@ -24,12 +25,14 @@ class Settings:
     """一次运行的设置。
 
     home: state ($DOCGEN_HOME); templates: the templates/ folder; host: of the verification
-    page; font_folders: where fonts are looked for, in order.
+    page; profile: which checklist and limits (templates/profiles/); font_folders: where fonts
+    are looked for, in order.
     """
 
     home: Path
     templates: Path
     host: str
+    profile: str
     font_folders: tuple[Path, ...]
 
     @property
@@ -57,6 +60,7 @@ class _ConfigFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     verify_host: Annotated[str, Item(min_length=1)] = DEFAULT_HOST
+    profile: Annotated[str, Item(min_length=1)] = DEFAULT_PROFILE
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
@@ -64,15 +68,16 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     given = environment.get("DOCGEN_HOME")
     home = Path(given) if given else Path(platformdirs.user_data_dir("docgen", appauthor=False))
     config = home / "config.yaml"
-    host = DEFAULT_HOST
+    chosen = _ConfigFile()
     if config.exists():
         source = read_source(config)
-        host = demand(_ConfigFile, source.data, source).verify_host
+        chosen = demand(_ConfigFile, source.data, source)
     templates = environment.get("DOCGEN_TEMPLATES")
     return Settings(
         home=home.absolute(),
         templates=Path(templates) if templates else packaged_templates(),
-        host=host,
+        host=chosen.verify_host,
+        profile=chosen.profile,
         font_folders=_font_folders(environment, home),
     )
 

@@ -12,9 +12,6 @@ from docgen.model.draft import Draft
 from docgen.model.duty import Duty, duties
 from docgen.model.sheet import Sheet, SheetRow, SheetStep
 
-_LEFT_BEHIND = "left_at_address"
-_HANDING_OVER = {"delivered", _LEFT_BEHIND, "published"}
-
 
 def sheets_of(case: Case, drafts: Mapping[str, Draft], checklist: Checklist) -> tuple[Sheet, ...]:
     """有行要记录的文书各一张，随附的并入主文书；次序如案件，行序如清单。
@@ -22,7 +19,9 @@ def sheets_of(case: Case, drafts: Mapping[str, Draft], checklist: Checklist) -> 
     drafts: by key. The sheets have no identity and no slates yet. Raises InputInvalid for a
     planned row that the checklist does not have.
     """
-    return tuple(_sheet(case, duty, checklist) for duty in duties(case, drafts) if duty.rows)
+    return tuple(
+        _sheet(case, duty, checklist) for duty in duties(case, drafts, checklist) if duty.rows
+    )
 
 
 def _sheet(case: Case, duty: Duty, checklist: Checklist) -> Sheet:
@@ -69,8 +68,8 @@ def _known(checklist: Checklist, number: int, duty: Duty) -> ChecklistRow:
 
 def _row(case: Case, duty: Duty, row: ChecklistRow, deliveries: Sequence[Delivery]) -> SheetRow:
     planned = [recording for _, recording in duty.of_row(row.number)]
-    hands_over = any(step.id in _HANDING_OVER for step in row.steps)
-    left = any(step.id == _LEFT_BEHIND for step in row.steps)
+    hands_over = any(step.hands_over for step in row.steps)
+    left = row.mode == "left"
     mine = [d for d in deliveries if (d.mode == "left") is left] or deliveries
     times = [d.planned_at for d in mine if d.planned_at is not None]
     return SheetRow(

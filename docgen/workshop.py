@@ -16,6 +16,7 @@ from docgen.model.draft import Draft
 from docgen.model.number import Number
 from docgen.model.pack import Cover
 from docgen.model.register import Entry, State
+from docgen.model.report import Report
 from docgen.model.sheet import Sheet
 from docgen.model.words import Words
 from docgen.read.presented import read_presented
@@ -141,6 +142,14 @@ def print_cover(cover: Cover, press: Press) -> Document:
     document = press.print_cover(cover)
     pages = read_presented(document.data, cover.case_number).pages
     prove_printed(press.cover_words(cover), pages, "封面")
+    return document
+
+
+def print_report(report: Report, press: Press) -> Document:
+    """印出核查报告，并读回来核对。Raises Defect."""
+    document = press.print_report(report)
+    pages = read_presented(document.data, report.case_number).pages
+    prove_printed(press.report_words(report), pages, "核查报告")
     return document
 
 

@@ -57,7 +57,7 @@ def hearing() -> Data:
     """只有一份听证会通知书的案件：改一处便错一处。"""
     text = (CASES / "chemical-plant.yaml").read_text("utf-8")
     data: Data = yaml.load(text, Loader=yaml.BaseLoader)  # every scalar stays text
-    for part in ("instruments", "deliveries", "recordings"):
+    for part in ("instruments", "deliveries", "recordings", "proceedings"):
         key = "type" if part == "instruments" else "instrument"
         data[part] = [row for row in data[part] if row[key] == "hearing_notice"]
     return data

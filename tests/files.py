@@ -10,7 +10,7 @@ from functools import cache
 import pikepdf
 from PIL import Image
 
-from docgen.read.picture import read_token, tokens_in_picture
+from docgen.read.picture import codes_in_picture, read_code
 from docgen.seal.qr import draw
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -92,10 +92,10 @@ def pdf(*texts: str, attachment: bytes | None = None, box: tuple[float, ...] = (
 
 def tokens(image: Image.Image) -> tuple[str, ...]:
     """图中读到的 token。"""
-    return tuple(reading.token for reading in tokens_in_picture(image))
+    return tuple(reading.token for reading in codes_in_picture(image))
 
 
 def token_text(text: str) -> str | None:
     """网址或裸文字里的 token，没有则 None。"""
-    found = read_token(text)
+    found = read_code(text)
     return None if found is None else found.token

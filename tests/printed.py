@@ -155,7 +155,7 @@ def long_case() -> Data:
     """chemical-plant 的查封扣押决定书，事实换成很长的文字。"""
     source = (CASES / "chemical-plant.yaml").read_text("utf-8")
     data: Data = yaml.load(source, Loader=yaml.BaseLoader)
-    for part in ("instruments", "deliveries", "recordings"):
+    for part in ("instruments", "deliveries", "recordings", "proceedings"):
         key = "type" if part == "instruments" else "instrument"
         data[part] = [row for row in data[part] if row[key] == "sealing_decision"]
     repeats = LONG // len(MIXED) + 1

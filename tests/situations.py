@@ -81,7 +81,11 @@ def situation_of(*drafts: Draft, law: Law | None = None, **parts: Any) -> Situat
 
 
 def findings(code: str, situation: Situation) -> list[Finding]:
-    """某条规则对某个情况的全部认定；规则不得自己出错。"""
+    """某条规则对某个情况的全部认定；规则不得自己出错。REC 即各行中适用的。"""
+    if code == "REC":
+        rows = [rule for rule in all_rules() if rule.code.startswith("REC")]
+        told = (found for rule in rows for found in rule.evaluate(situation))
+        return [found for found in told if found.level is not NONE]
     rule = next(rule for rule in all_rules() if rule.code == code)
     return list(rule.evaluate(situation))
 

@@ -271,11 +271,11 @@ def test_a_shared_receipt_falls_with_the_last_of_its_documents(
     case: Data = yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader)
     kept = ("evidence_preservation_notice", "evidence_preservation_list")
     case["instruments"] = [r for r in case["instruments"] if r["type"] in kept]
-    for part in ("deliveries", "recordings"):
+    for part in ("deliveries", "recordings", "proceedings"):
         case[part] = [row for row in case[part] if row["instrument"] in kept]
     day = case["instruments"][0]["date"]
     case["instruments"].append({"type": "delivery_receipt", "date": day, "delivers": [*kept]})
-    accept = ("--accept", "REC013", "--reason", "处理决定另作")
+    accept = ("--accept", "REC013", "--accept", "REC011", "--reason", "处理决定另作")
     assert docgen("generate", write_case(case), "-o", tmp_path, *accept).code == 0
     listed = docgen("register", "list", "--json").json["instruments"]
     notice, lists, receipt = (row["number"] for row in listed)
@@ -295,7 +295,7 @@ def test_a_list_names_the_number_that_its_decision_gets_in_the_same_run(
         request.pop("number", None)
     kept = ("sealing_decision", "sealing_list", "sealing_site_record")
     case["instruments"] = [r for r in case["instruments"] if r["type"] in kept]
-    for part in ("deliveries", "recordings"):
+    for part in ("deliveries", "recordings", "proceedings"):
         case[part] = [row for row in case[part] if row["instrument"] in kept]
     path = write_case(case)
     assert docgen("generate", path, "-o", tmp_path / "draft", "--draft").code == 0
@@ -315,7 +315,7 @@ def test_all_that_cite_a_reissued_document_are_refused_at_once(
     case: Data = yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader)
     kept = ("sealing_decision", "sealing_list", "sealing_site_record")
     case["instruments"] = [r for r in case["instruments"] if r["type"] in kept]
-    for part in ("deliveries", "recordings"):
+    for part in ("deliveries", "recordings", "proceedings"):
         case[part] = [row for row in case[part] if row["instrument"] in kept]
     case["instruments"][0].pop("number")
     out = tmp_path / "out"

@@ -144,8 +144,8 @@ def test_which_row_is_demanded_depends_on_the_document() -> None:
 
 
 def test_a_discretionary_row_not_planned_is_advice() -> None:
-    found = only("REC", situation_of(draft_of("rectification_order")))
-    assert (found.code, found.level, found.advice) == ("REC009", FAIL, True)
+    found = only("REC009", situation_of(draft_of("rectification_order")))
+    assert (found.level, found.advice) == (FAIL, True)
     assert "视情" in found.message
 
 
@@ -159,10 +159,22 @@ def test_a_discretionary_row_once_planned_must_be_complete() -> None:
 
 def test_a_row_the_checklist_does_not_have_fails() -> None:
     recording = Recording("rectification_order", 31)
-    found = findings("REC", situation_of(draft_of("rectification_order"), recordings=(recording,)))
-    assert [(f.code, f.level, f.where) for f in found if f.code != "REC009"] == [
-        ("REC031", FAIL, "recordings[0].row")
-    ]
+    found = only("FRM009", situation_of(draft_of("rectification_order"), recordings=(recording,)))
+    assert (found.level, found.where) == (FAIL, "recordings[0].row")
+
+
+def test_the_first_document_of_a_visit_carries_the_rows_that_name_no_document() -> None:
+    visit = (draft_of("inspection_plan"), draft_of("rectification_order"))
+    for code in ("REC001", "REC002", "REC003", "REC004", "REC007"):
+        (found,) = findings(code, situation_of(*visit))
+        assert (found.level, found.advice, found.where) == (FAIL, True, "instruments[0]")
+
+
+def test_a_defence_that_was_not_made_demands_no_recording() -> None:
+    prenotice = draft_of("penalty_prenotice")
+    for defence, level in (("没有提出", NONE), ("已经提出", FAIL)):
+        decision = draft_of("penalty_decision", defence=defence)
+        assert only("REC015", situation_of(prenotice, decision)).level is level
 
 
 def test_a_checklist_that_names_a_recorder_we_do_not_know_takes_whoever_is_named() -> None:
@@ -171,7 +183,7 @@ def test_a_checklist_that_names_a_recorder_we_do_not_know_takes_whoever_is_named
     other = replace(row, recorder="见证人")
     situation = situation_of(draft_of("rectification_order"), recordings=(planned(row),))
     strange = replace(situation, checklist=replace(situation.checklist, rows=(other,)))
-    assert levels("REC", strange) == [PASS]
+    assert levels("REC009", strange) == [PASS]
 
 
 def test_a_recording_of_one_document_does_not_serve_another() -> None:
@@ -217,8 +229,8 @@ def test_what_is_bound_beside_two_main_documents_serves_neither() -> None:
 
 
 def test_a_document_beside_another_that_is_not_in_the_case_says_where_its_row_belongs() -> None:
-    found = only("REC", situation_of(draft_of("sealing_list", ground="precursor")))
-    assert (found.code, found.level) == ("REC029", NONE)
+    found = only("REC029", situation_of(draft_of("sealing_list", ground="precursor")))
+    assert found.level is NONE
     assert "主文书" in found.message
     row = catalogue().checklist.row(29)
     assert row is not None
@@ -226,7 +238,7 @@ def test_a_document_beside_another_that_is_not_in_the_case_says_where_its_row_be
         draft_of("sealing_list", ground="precursor"),
         recordings=(planned(row, instrument="sealing_list"),),
     )
-    assert levels("REC", alone) == [NONE, PASS]
+    assert levels("REC029", alone) == [PASS]
 
 
 def test_a_receipt_of_a_document_left_behind_demands_its_own_row() -> None:

@@ -21,7 +21,7 @@ from docgen.lint import all_checks
 from docgen.lint import lint as examine
 from docgen.lint.finding import Finding, Level
 from docgen.lint.reading.folder import read_folder
-from docgen.lint.sarif import sarif
+from docgen.lint.sarif import lint_sarif as sarif
 from docgen.render.template import GIVEN, environment
 
 KEPT = ("rectification_order", "inspection_record", "penalty_decision")

@@ -26,7 +26,7 @@ from docgen.model.words import squeeze
 from docgen.office import read_office
 from docgen.read.docx import docx_pictures, read_docx_words
 from docgen.read.pdf import open_pdf, read_pages
-from docgen.read.picture import open_picture, tokens_in_picture
+from docgen.read.picture import codes_in_picture, open_picture
 from docgen.read.presented import read_presented
 from docgen.render.html import render_html, typeset
 from docgen.render.pdf import render_pdf
@@ -246,7 +246,7 @@ def test_a_draft_docx_has_the_mark_in_its_header_and_no_code(
         assert header.count("<w:drawing>") == 1
         assert 'descr="草稿"' in header
         for picture in docx_pictures(parts):
-            assert tokens_in_picture(open_picture(picture, path.name)) == ()
+            assert codes_in_picture(open_picture(picture, path.name)) == ()
 
 
 def test_the_manifest_tells_the_digest_of_each_file(samples: tuple[Sample, ...]) -> None:

@@ -71,7 +71,7 @@ def print_twice(name: str, press: Press, folder: Path) -> list[list[Made]]:
     shop = Workshop(press, book, lambda *_: signer, "verify.docgen.example", NOW)
     sealed = seal_case(drafts, shop)
     runs = [
-        [Made(*pair) for pair in print_sheets(case, sealed, tuple(drafts), known, shop)]
+        [Made(*pair) for pair in print_sheets(case, drafts, sealed, tuple(drafts), known, shop)]
         for _ in range(2)
     ]
     for one in (slate for made in runs[0] for slate in made.slates):
@@ -179,7 +179,7 @@ def test_a_character_without_a_glyph_is_refused_by_name(made: list[Made], press:
 
 
 def test_a_sheet_of_a_draft_has_no_slates_and_says_so(press: Press) -> None:
-    case = situation_of(order := draft_of("rectification_order")).case
+    case = situation_of(order := draft_of("interview_record")).case
     (sheet,) = sheets_of(case, {order.key: order}, catalogue().checklist)
     (page,) = pypdfium2.PdfDocument(press.print_sheet(sheet).data)
     assert "草稿，没有场记码" in text_of(page)

@@ -57,7 +57,9 @@ def test_with_two_main_instruments_each_has_a_sheet_of_its_own() -> None:
 def test_rows_that_the_case_plans_besides_stand_in_the_order_of_the_checklist() -> None:
     planned = [recording("inspection_record", n) for n in (7, 1, 3)]
     (sheet,) = sheets(draft_of("inspection_record"), recordings=tuple(planned))
-    assert numbers(sheet) == [1, 3, 6, 7, 8]
+    assert numbers(sheet) == [1, 2, 3, 4, 6, 7, 8]
+    (other,) = sheets(draft_of("inquest_record"), recordings=(recording("inquest_record", 12),))
+    assert numbers(other) == [11, 12, 14]
 
 
 def test_an_instrument_without_rows_has_no_sheet() -> None:
@@ -73,20 +75,21 @@ def test_a_planned_row_that_the_checklist_lacks_is_refused_with_its_place() -> N
 def test_the_phrase_to_be_spoken_names_the_agency_and_its_officers() -> None:
     plan = (recording("inspection_record", 3),)
     (sheet,) = sheets(draft_of("inspection_record"), recordings=plan)
-    assert sheet.rows[0].phrase == (
+    (spoken,) = [row for row in sheet.rows if row.number == 3]
+    assert spoken.phrase == (
         "我们是示例省应急管理厅行政执法人员甲示例、乙示例，证件号码为示例-0001、示例-0002，"
         "这是我们的证件，现依法对你单位进行监督检查，请予以配合"
     )
-    assert [row.phrase for row in sheet.rows[1:]] == [None, None]
+    assert [row.number for row in sheet.rows if row.phrase] == [3]
 
 
 def test_the_planned_recorder_stands_before_the_role_that_the_checklist_names() -> None:
     order = draft_of("rectification_order")
     (bare,) = sheets(order)
     (planned,) = sheets(order, recordings=(recording("rectification_order", 9, "prepared"),))
-    assert (bare.rows[0].recorder, planned.rows[0].recorder) == ("执法人员", "甲示例")
-    assert {step.planned for step in bare.rows[0].steps} == {None}
-    assert [step.planned for step in planned.rows[0].steps] == [True, False, False]
+    assert (bare.rows[-1].recorder, planned.rows[-1].recorder) == ("执法人员", "甲示例")
+    assert {step.planned for step in bare.rows[-1].steps} == {None}
+    assert [step.planned for step in planned.rows[-1].steps] == [True, False, False]
 
 
 def test_a_row_of_two_recorders_says_who_records_which_step() -> None:
@@ -95,8 +98,8 @@ def test_a_row_of_two_recorders_says_who_records_which_step() -> None:
         recording("rectification_order", 9, "read_aloud", "delivered", recorder="乙示例"),
     )
     (sheet,) = sheets(draft_of("rectification_order"), recordings=plan)
-    assert sheet.rows[0].recorder == "甲示例、乙示例"
-    assert [step.recorder for step in sheet.rows[0].steps] == ["甲示例", "乙示例", "乙示例"]
+    assert sheet.rows[-1].recorder == "甲示例、乙示例"
+    assert [step.recorder for step in sheet.rows[-1].steps] == ["甲示例", "乙示例", "乙示例"]
 
 
 def test_a_planned_delivery_stands_only_at_the_row_that_hands_something_over() -> None:

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
+import docgen
 from docgen import pipeline
+from docgen.check import strict as strictly
+from docgen.cli.findings import explanations_json, show_explanations, show_grouped, verdict_sarif
 from docgen.cli.help import command, json_option
-from docgen.cli.show import show_json, show_notices, show_verdict, verdict_json
+from docgen.cli.show import show_error, show_json, show_notices, verdict_json
 from docgen.cli.tools import Tools
+from docgen.errors import DocgenError, InputInvalid, UsageWrong
+from docgen.explain import explain as explained
 from docgen.fill import fill_case
-from docgen.model.rule import Phase
-from docgen.model.verdict import Level
+from docgen.model.rule import Explanation, Phase, Situation
+from docgen.model.verdict import Level, Verdict
+from docgen.report import report_of
+from docgen.store.files import prepare_folder, stage_files
+from docgen.workshop import print_report
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+PDF = click.Path(dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """查过的一个案件。"""
+
+    path: Path
+    situation: Situation
+    verdict: Verdict
+    explanations: tuple[Explanation, ...]
 
 
 @command("check")
-@click.argument("case_file", metavar="案件文件", type=click.Path(path_type=Path))
+@click.argument("paths", metavar="案件文件…", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--phase",
     type=click.Choice([p.value for p in Phase]),
@@ -25,24 +48,147 @@ from docgen.model.verdict import Level
     show_default=True,
     help="plan 为出发前的安排，evidence 为之后的证据。",
 )
-@click.option("--at", metavar="日期", type=click.DateTime(["%Y-%m-%d"]), help="核查以哪一天为准。")
+@click.option(
+    "--at",
+    metavar="日期",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="核查以哪一天为准；不写则 plan 以最早的文书日期、evidence 以今天为准。",
+)
+@click.option("--strict", is_flag=True, help="提示也计入结论。")
+@click.option("--explain", is_flag=True, help="清单每一行为什么适用或者不适用。")
 @click.option("--all", "everything", is_flag=True, help="不适用的也列出。")
+@click.option("--report", metavar="文件", type=PDF, help="印一份核查报告（PDF）附卷。")
+@click.option("--sarif", "as_sarif", is_flag=True, help="以 SARIF 2.1.0 输出到标准输出。")
 @json_option
-def check(case_file: Path, phase: str, at: datetime | None, everything: bool, as_json: bool) -> int:
-    """核查案件：该录的步骤是否安排，法定时限是否守住。
+def check(
+    paths: tuple[Path, ...],
+    phase: str,
+    at: datetime | None,
+    strict: bool,
+    explain: bool,
+    everything: bool,
+    report: Path | None,
+    as_sarif: bool,
+    as_json: bool,
+) -> int:
+    """核查案件：该录的步骤是否安排、录下，法定时限是否守住。
 
-    缺数据一律算“不能判定”，从不放行；不通过和不能判定的退出码都是 1。
+    可以给几个案件文件，也可以给文件夹。缺数据一律算“不能判定”，从不放行；
+    不通过和不能判定的退出码都是 1。
 
-    例：docgen check samples/cases/chemical-plant.yaml --phase plan
+    例：docgen check samples/complete/penalty.yaml --phase evidence
     """
+    _refuse_mixed(paths, report, as_sarif, as_json)
     tools = Tools()
-    case = pipeline.load_case(case_file, tools.catalogue)
-    drafts = fill_case(case, tools.catalogue.instruments, tools.catalogue.law)
-    day: date = at.date() if at else min(request.date for request in case.instruments)
-    verdict = pipeline.check_case(case, drafts, tools.catalogue, Phase(phase), day)
-    show_notices(case.notices)
-    if as_json:
-        show_json(verdict_json(verdict))
+    day = at.date() if at else None
+    files = _files(paths)
+    if len(files) == 1:
+        done = [_check(tools, files[0], Phase(phase), day, strict=strict)]
+        faults: list[DocgenError] = []
     else:
-        show_verdict(verdict, everything=everything)
-    return 0 if verdict.bottom_line is Level.PASS else 1
+        done, faults = _check_all(tools, files, Phase(phase), day, strict=strict)
+    for item in done:
+        show_notices(item.situation.case.notices)
+    if as_sarif:
+        show_json(verdict_sarif([(d.situation, d.verdict) for d in done], docgen.__version__))
+    elif as_json:
+        show_json(_json(done, len(files), explain=explain))
+    else:
+        for item in done:
+            _show(item, len(files), everything=everything, explain=explain)
+    if report is not None:
+        _print_report(tools, done[0], report)
+    for fault in faults:
+        show_error(fault)
+    passed = all(item.verdict.bottom_line is Level.PASS for item in done)
+    return max((f.exit_code for f in faults), default=0 if passed else 1)
+
+
+def _refuse_mixed(
+    paths: Sequence[Path], report: Path | None, as_sarif: bool, as_json: bool
+) -> None:
+    if not paths:
+        raise UsageWrong("没有给案件文件。", advice="例：docgen check 案件.yaml --phase plan")
+    if as_sarif and as_json:
+        raise UsageWrong("--sarif 与 --json 只能用一个。", advice="请去掉一个。")
+    if report is not None and (len(paths) != 1 or paths[0].is_dir()):
+        raise UsageWrong("--report 一次印一个案件。", advice="请只给一个案件文件。")
+    if report is not None and report.suffix.lower() != ".pdf":
+        raise UsageWrong(f"--report {report}：报告是 PDF。", advice="文件名请以 .pdf 结尾。")
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """案件文件；文件夹即其中的案件文件。Raises InputInvalid for an empty folder."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES)
+        if not inside:
+            advice = f"案件文件的扩展名是 {'、'.join(_SUFFIXES)}。"
+            raise InputInvalid(f"{path} 里没有案件文件。", advice=advice)
+        found += inside
+    return found
+
+
+def _check(tools: Tools, path: Path, phase: Phase, at: date | None, *, strict: bool) -> Checked:
+    case = pipeline.load_case(path, tools.catalogue)
+    drafts = fill_case(case, tools.catalogue.instruments, tools.catalogue.law)
+    first = min(request.date for request in case.instruments)
+    day = at or (first if phase is Phase.PLAN else tools.today)
+    situation = Situation(case, drafts, tools.catalogue.checklist, tools.catalogue.law, phase, day)
+    verdict = pipeline.check_case(situation)
+    reasons = explained(situation, tools.catalogue.instruments)
+    return Checked(path, situation, strictly(verdict) if strict else verdict, reasons)
+
+
+def _check_all(
+    tools: Tools, files: Sequence[Path], phase: Phase, at: date | None, *, strict: bool
+) -> tuple[list[Checked], list[DocgenError]]:
+    """逐个核查；读不出的记下，其余照查。"""
+    done, faults = [], []
+    for path in files:
+        try:
+            done.append(_check(tools, path, phase, at, strict=strict))
+        except DocgenError as error:
+            faults.append(error)
+    return done, faults
+
+
+def _json(done: Sequence[Checked], asked: int, *, explain: bool) -> object:
+    rows = []
+    for item in done:
+        row = verdict_json(item.verdict)
+        if explain:
+            row["explanations"] = explanations_json(item.explanations)
+        rows.append(row)
+    if asked == 1:
+        return rows[0]
+    told = [
+        {"file": str(item.path), "case_number": item.situation.case.case_number, **row}
+        for item, row in zip(done, rows, strict=True)
+    ]
+    levels = [item.verdict.bottom_line for item in done]
+    worst = next((w for w in (Level.FAIL, Level.UNKNOWN) if w in levels), Level.PASS)
+    complete = len(done) == asked
+    bottom = worst if complete or worst is Level.FAIL else Level.UNKNOWN
+    return {"bottom_line": bottom.value, "cases": told}
+
+
+def _show(item: Checked, asked: int, *, everything: bool, explain: bool) -> None:
+    if asked > 1:
+        click.echo(f"== {item.path}　{item.situation.case.case_number}")
+    if explain:
+        show_explanations(item.explanations)
+    show_grouped(item.situation, item.verdict, everything=everything)
+
+
+def _print_report(tools: Tools, item: Checked, path: Path) -> None:
+    profile = tools.catalogue.profile
+    made = report_of(item.situation, item.verdict, item.explanations, profile)
+    document = print_report(made, tools.press)
+    prepare_folder(path.parent)
+    with stage_files(path.parent, {path.name: document.data}) as put:
+        put()
+    show_notices([f"核查报告写到 {path}（{document.pages} 页）。"])

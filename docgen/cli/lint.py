@@ -21,7 +21,7 @@ from docgen.lint.finding import Finding, Level
 from docgen.lint.folder import Known
 from docgen.lint.reading.folder import find_root, read_folder
 from docgen.lint.reading.text import irregular
-from docgen.lint.sarif import sarif
+from docgen.lint.sarif import lint_sarif
 from docgen.render.fonts import load_fonts
 from docgen.render.sandbox import MAX_RANGE, METHODS
 from docgen.render.template import GIVEN, environment
@@ -49,7 +49,7 @@ def lint(folder: Path | None, strict: bool, as_sarif: bool, as_json: bool) -> in
     checks = all_checks()
     found = examine(read_folder(root, jinja, _known(tools, root, jinja)), checks, only)
     if as_sarif:
-        show_json(sarif(found, checks, docgen.__version__))
+        show_json(lint_sarif(found, checks, docgen.__version__))
     elif as_json:
         show_json({"folder": str(root), "findings": [_row(finding) for finding in found]})
     else:

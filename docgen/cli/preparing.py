@@ -17,7 +17,7 @@ from docgen.fill import fill_case
 from docgen.model.case import Case
 from docgen.model.draft import Draft
 from docgen.model.register import Acceptance
-from docgen.model.rule import Phase
+from docgen.model.rule import Phase, Situation
 from docgen.model.verdict import Level, Verdict
 from docgen.model.words import fold_space
 from docgen.workshop import settle
@@ -83,7 +83,9 @@ def _verdict(
     tools: Tools, case: Case, drafts: Mapping[str, Draft], accepted: Sequence[Acceptance]
 ) -> Verdict:
     at = min(request.date for request in case.instruments)
-    verdict = pipeline.check_case(case, drafts, tools.catalogue, Phase.PLAN, at)
+    known = tools.catalogue
+    situation = Situation(case, drafts, known.checklist, known.law, Phase.PLAN, at)
+    verdict = pipeline.check_case(situation)
     codes = tuple(item.code for item in accepted)
     standing = {f.code for f in verdict.findings if f.level in (Level.FAIL, Level.UNKNOWN)}
     if unneeded := sorted(set(codes) - standing):

@@ -30,36 +30,40 @@ def show_json(data: Any) -> None:
 
 def show_error(error: DocgenError) -> None:
     """错误：什么、在哪里、怎样处置。"""
-    console = _console(stderr=True)
-    console.print(Text.assemble(("错误：", "bold red"), error.message))
+    out = console(stderr=True)
+    out.print(Text.assemble(("错误：", "bold red"), error.message))
     for problem in error.problems:
-        console.print(Text(f"  · {problem}"))
+        out.print(Text(f"  · {problem}"))
     if error.advice:
-        console.print(Text.assemble(("处置：", "bold"), error.advice))
+        out.print(Text.assemble(("处置：", "bold"), error.advice))
 
 
 def show_notices(notices: Iterable[str]) -> None:
     """读入时折叠、规范了什么。"""
-    console = _console(stderr=True)
+    out = console(stderr=True)
     for notice in notices:
-        console.print(Text.assemble(("提示：", "yellow"), notice))
+        out.print(Text.assemble(("提示：", "yellow"), notice))
 
 
 def show_verdict(verdict: Verdict, *, stderr: bool = False, everything: bool = False) -> None:
     """结论：逐条认定（先不通过的），最后一行总结论。"""
-    console = _console(stderr=stderr)
+    out = console(stderr=stderr)
     order = [Level.FAIL, Level.UNKNOWN, Level.PASS, Level.NOT_APPLICABLE]
     shown = verdict.findings
     if not everything:
         shown = tuple(f for f in shown if f.level is not Level.NOT_APPLICABLE)
         shown = tuple(sorted(shown, key=lambda f: (f.advice, order.index(f.level))))
     for finding in shown:
-        console.print(_line(finding, verdict))
+        out.print(finding_line(finding, verdict))
     hidden = len(verdict.findings) - len(shown)
     if hidden:
-        console.print(Text(f"（另有 {hidden} 条不适用）", "dim"))
-    label, style = _LABELS[verdict.bottom_line]
-    console.print(Text.assemble("结论：", (label, style)))
+        out.print(Text(f"（另有 {hidden} 条不适用）", "dim"))
+    out.print(verdict_line(verdict))
+
+
+def verdict_line(verdict: Verdict) -> Text:
+    """最后一行：总结论。"""
+    return Text.assemble("结论：", _LABELS[verdict.bottom_line])
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
@@ -75,26 +79,38 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
                 "source": finding.source,
                 "advice": finding.advice,
                 "accepted": finding.code in verdict.accepted,
+                "suppression": _suppression(finding),
             }
             for finding in verdict.findings
         ],
     }
 
 
-def _line(finding: Finding, verdict: Verdict) -> Text:
+def _suppression(finding: Finding) -> dict[str, str] | None:
+    mine = finding.suppression
+    return None if mine is None else {"reason": mine.reason, "name": mine.name}
+
+
+def finding_line(finding: Finding, verdict: Verdict) -> Text:
+    """一条认定：结果、代码、说明、位置；要处置的写依据，不计的写理由。"""
     label, style = _LABELS[finding.level]
     if finding.advice and finding.level is not Level.PASS:
         label, style = "提示", "yellow"
+    if finding.suppression is not None:
+        label, style = "不计", "magenta"
     padded = label + "　" * (_WIDEST - len(label))
     tail = f"（{finding.where}）" if finding.where else ""
     if finding.level in (Level.FAIL, Level.UNKNOWN) and finding.source:
         tail += f" 依据：{finding.source}"
+    if finding.suppression is not None:
+        tail += f" 不计的理由：{finding.suppression.reason}（{finding.suppression.name}）"
     if finding.code in verdict.accepted:
         tail += " 已说明理由，仍予签发。"
-    return Text.assemble((padded, style), f" {finding.code} {finding.message}", (tail, "dim"))
+    return Text.assemble("  ", (padded, style), f" {finding.code} {finding.message}", (tail, "dim"))
 
 
-def _console(*, stderr: bool) -> Console:
+def console(*, stderr: bool) -> Console:
+    """给人看的输出：终端上有颜色，管道里不折行。"""
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else 10_000
     return Console(file=stream, width=width, highlight=False, soft_wrap=True)

@@ -50,7 +50,7 @@ class Tools:
     @cached_property
     def catalogue(self) -> Catalogue:
         """模板目录。"""
-        return load_catalogue(self.settings.templates)
+        return load_catalogue(self.settings.templates, self.settings.profile)
 
     @property
     def own_templates(self) -> Path | None:

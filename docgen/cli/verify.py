@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.text import Text
 
 from docgen import pipeline
 from docgen.cli.help import command, json_option
-from docgen.cli.show import show_json, show_verdict, verdict_json
+from docgen.cli.show import (
+    console,
+    finding_line,
+    show_json,
+    show_verdict,
+    verdict_json,
+    verdict_line,
+)
 from docgen.cli.tools import Tools
 from docgen.errors import EnvironmentLacking, InputInvalid, why
-from docgen.model.claim import KeyList, identity_text
+from docgen.model.claim import KeyList, SealReading, identity_text
+from docgen.model.content import ContentReading
 from docgen.model.document import Presented
 from docgen.model.verdict import Level
 from docgen.model.words import Row
 from docgen.read.presented import read_presented, read_text_input
 from docgen.seal.keys import read_key_list
 from docgen.store.register import Register
-from docgen.verify import Verification
+from docgen.verify.bundle import pages_text
+from docgen.verify.evidence import Share, Verification
 
 MAX_BYTES = 200_000_000
 _ANSWERS = {
@@ -39,7 +50,7 @@ _ANSWERS = {
 )
 @json_option
 def verify(target: str, keys_file: Path | None, as_json: bool) -> int:
-    """验证一份文书：PDF、DOCX、页面的照片或扫描（PNG、JPEG），或者二维码里的网址。
+    """验证文书：PDF、DOCX、打印文件、页面的照片或扫描（PNG、JPEG），或者二维码里的网址。
 
     有登记簿时还查是否签发、作废、改动；离线时说明哪些没有比对。
 
@@ -50,20 +61,49 @@ def verify(target: str, keys_file: Path | None, as_json: bool) -> int:
     keys, register = _authorities(tools, keys_file)
     found = pipeline.verify_presented(presented, keys, tools.catalogue, register)
     if as_json:
-        show_json({**verdict_json(found.verdict), "document": _document(found)})
+        shares = [_share(share) for share in found.shares]
+        told = {**verdict_json(found.verdict), "document": _document(found.seal, found.content)}
+        show_json({**told, "kind": found.kind, "documents": shares})
     else:
-        show_verdict(found.verdict, everything=True)
+        _show(found)
         _show_original(found)
         click.echo(_answer(found))
     return 0 if found.verdict.bottom_line is Level.PASS else 1
 
 
+def _show(found: Verification) -> None:
+    """认定；几份合在一起的，先说文件，再一份一行，不通过的逐条。"""
+    if not found.shares:
+        show_verdict(found.verdict, everything=True)
+        return
+    out = console(stderr=False)
+    inside = {finding for share in found.shares for finding in share.verdict.findings}
+    for finding in found.verdict.findings:
+        if finding not in inside:
+            out.print(finding_line(finding, found.verdict))
+    for share in found.shares:
+        pages = "；".join(pages_text(copy) for copy in share.copies)
+        line = Text.assemble(f"{share.named}　{pages}　", verdict_line(share.verdict))
+        out.print(line)
+        for finding in share.verdict.findings:
+            if finding.level in (Level.FAIL, Level.UNKNOWN):
+                out.print(finding_line(finding, share.verdict))
+    out.print(verdict_line(found.verdict))
+
+
 def _answer(found: Verification) -> str:
     """一句话的回答：只说比对过的，没有比对的也说明。"""
-    line, compared = found.verdict.bottom_line, found.kind in ("pdf", "docx")
+    line, compared = found.verdict.bottom_line, found.kind in ("pdf", "docx", "bundle")
     unsaid = "" if found.registered else "离线没有核对是否登记、作废。"
-    if line is Level.FAIL or (line is Level.UNKNOWN and (compared or found.seal is None)):
+    slate = found.kind == "slate"
+    if line is Level.FAIL or (
+        line is Level.UNKNOWN and not slate and (compared or found.seal is None)
+    ):
         return _ANSWERS[line]
+    if found.kind == "slate":
+        return "这是场记板，不是文书。"
+    if found.shares and line is Level.PASS:
+        return f"这是真的打印文件，里面 {len(found.shares)} 种文书都没有发现改动。{unsaid}"
     if compared:
         return f"这是真的文书，没有发现改动。{unsaid}"
     standing = "登记在册、没有作废；" if found.registered else ""
@@ -78,9 +118,18 @@ def _show_original(found: Verification) -> None:
             click.echo("  " + (" | ".join(block.cells) if isinstance(block, Row) else block))
 
 
-def _document(found: Verification) -> dict[str, str] | None:
+def _share(share: Share) -> dict[str, Any]:
+    """合在一起的文件里的一份文书：是哪一份、在哪几面、结论。"""
+    return {
+        "named": share.named,
+        "copies": [list(pages) for pages in share.copies],
+        "bottom_line": share.verdict.bottom_line.value,
+        "document": _document(share.seal, share.content),
+    }
+
+
+def _document(seal: SealReading | None, content: ContentReading | None) -> dict[str, str] | None:
     """签封成立的文书：供程序读的几项；原文不在手边时只有签封里的。"""
-    seal, content = found.seal, found.content
     if seal is None or seal.token is None or seal.key is None:
         return None
     claim = seal.token.claim

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -117,7 +117,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Recording:
-    """音像记录：对应清单的一行（row），出发前为计划，之后为事实。"""
+    """音像记录：对应清单的一行（row），出发前为计划，之后为事实。
+
+    officers: who is seen in it; steps: in the order in which they were filmed.
+    """
 
     instrument: str
     row: int
@@ -125,9 +128,61 @@ class Recording:
     place: str | None = None
     categories: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    officers: tuple[str, ...] = ()
     started_at: datetime | None = None
     ended_at: datetime | None = None
     file: str | None = None
+
+    @property
+    def made(self) -> bool:
+        """是否已经录下；否则只是计划。"""
+        return any((self.started_at, self.ended_at, self.file))
+
+
+@dataclass(frozen=True)
+class Proceeding:
+    """程序上的事实：纸上没有而核查要用的，属于某一份文书。
+
+    What each matter needs: an approval 批准 (by, on; urgent cases the reason and reported_at),
+    sealing 查封扣押 (told, present or witness, heard, extension, days of testing), hearing 听证
+    (agents, signed or refusal), penalty 处罚 (filed_on, announced_to_party), cutoff 停止供电
+    (residents_affected, hazard_removed_on, lifted_on).
+    """
+
+    instrument: str
+    filed_on: date | None = None
+    approved_by: str | None = None
+    approved_on: date | None = None
+    urgent_reason: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    reported_at: datetime | None = None
+    party_notified: bool | None = None
+    party_present: bool | None = None
+    witness: str | None = None
+    reasons_told: bool | None = None
+    party_heard: bool | None = None
+    testing_days: int | None = None
+    extension_approved_on: date | None = None
+    extended_to: date | None = None
+    released_on: date | None = None
+    agents: tuple[str, ...] = ()
+    signed: bool | None = None
+    refusal: str | None = None
+    announced_to_party: bool | None = None
+    residents_affected: bool | None = None
+    hazard_removed_on: date | None = None
+    lifted_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """不计入结论的一条认定：哪一条、为什么、谁决定。instrument: only there; None everywhere."""
+
+    code: str
+    reason: str
+    name: str
+    instrument: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,18 +200,28 @@ class Case:
     instruments: tuple[InstrumentRequest, ...]
     deliveries: tuple[Delivery, ...] = ()
     recordings: tuple[Recording, ...] = ()
+    proceedings: tuple[Proceeding, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
     notices: tuple[str, ...] = ()
     file: str = ""
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def where(self, path: str) -> str:
         """案件文件里的位置：文件、路径、行号（没有写的项，指它所在那一段的行号）。"""
+        line = self.line_of(path)
+        since = "" if path in self.lines else "起"
+        return f"{self.file} {path}".strip() + (f"（第 {line} 行{since}）" if line else "")
+
+    def line_of(self, path: str) -> int | None:
+        """该项的行号；没有写的项，是它所在那一段的行号。"""
         known = path
         while known and known not in self.lines:
             known = re.sub(r"(\.[^.\[\]]+|\[[0-9]+\]|^[^.\[\]]+)$", "", known)
-        line = self.lines.get(known)
-        since = "" if known == path else "起"
-        return f"{self.file} {path}".strip() + (f"（第 {line} 行{since}）" if line else "")
+        return self.lines.get(known)
+
+    def enumerated_deliveries(self, keys: Collection[str]) -> tuple[tuple[int, Delivery], ...]:
+        """这些文书的送达，连同在案件文件里的序号。"""
+        return tuple((i, d) for i, d in enumerate(self.deliveries) if d.instrument in keys)
 
     def instrument(self, key: str) -> InstrumentRequest | None:
         """按 key 找文书请求，没有则 None。"""

@@ -10,11 +10,13 @@ class Step:
     """记录过程中的一个步骤。id is English, label is as in the checklist's own words.
 
     optional: only demanded where it happens (临时查封有关场所, 提交证据材料).
+    hands_over: the document is delivered in it, so it is filmed on the day of delivery.
     """
 
     id: str
     label: str
     optional: bool = False
+    hands_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class ChecklistRow:
     phrase: the words that `process` quotes to be spoken, with {agency}, {names} and
     {certificates} for its ××; None where it quotes none. without_instrument: why no instrument
     of ours belongs to the row, None where one does.
+    matter_number: the number of the rule for this matter (REC009), the same in every checklist;
+    an instrument asks for matters, a recording names the row. applies_with: instruments in whose
+    cases the row applies though they do not ask for it; the first one there carries it.
+    mode: the only mode of delivery that the row is about. officers: how many must be seen.
+    after: rows that must have begun before this one does. any_order: its steps follow no order.
     """
 
     number: int
@@ -52,6 +59,12 @@ class ChecklistRow:
     steps: tuple[Step, ...]
     phrase: str | None = None
     without_instrument: str | None = None
+    matter_number: int = 0
+    applies_with: tuple[str, ...] = ()
+    mode: str | None = None
+    officers: int = 0
+    after: tuple[int, ...] = ()
+    any_order: bool = False
 
     @property
     def discretionary(self) -> bool:
@@ -61,7 +74,7 @@ class ChecklistRow:
     @property
     def code(self) -> str:
         """该行的永久代码。"""
-        return f"REC{self.number:03d}"
+        return f"REC{self.matter_number or self.number:03d}"
 
 
 @dataclass(frozen=True)
@@ -77,3 +90,7 @@ class Checklist:
     def row(self, number: int) -> ChecklistRow | None:
         """按序号找行，没有则 None。"""
         return next((r for r in self.rows if r.number == number), None)
+
+    def of_code(self, code: str) -> ChecklistRow | None:
+        """按规则代码找行，没有则 None。"""
+        return next((r for r in self.rows if r.code == code), None)

@@ -68,10 +68,18 @@ class Printed:
 
 @dataclass(frozen=True)
 class PageText:
-    """PDF 一页读回的文字：版心内的正文与版心外的页眉页脚。"""
+    """PDF 一页读回的样子：版心内的正文、版心外的页眉页脚，和页上的其他东西。
+
+    tokens, slots: of the seals and the slates whose codes stand on it; hosts: of the seals' URLs;
+    oddities: what it shows beside text, or hides, that no page of an instrument has.
+    """
 
     body: str
     margin: str
+    tokens: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
+    oddities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,8 +96,8 @@ class Presented:
 
     kind: "token", "pdf", "docx" or "picture". tokens: distinct token texts found, in order.
     words: the body of a DOCX; pages: the pages of a PDF; content: the JSON embedded in a PDF;
-    oddities: what its pages show beside text, or hide, that no issued file has; hosts: of the
-    URLs that the tokens were read from.
+    file_oddities: what the file has beside its pages that no issued file has; hosts: of the
+    URLs that the tokens were read from; slots: of the slates found.
     """
 
     kind: str
@@ -98,6 +106,13 @@ class Presented:
     words: Words | None = None
     pages: tuple[PageText, ...] = ()
     content: bytes | None = None
-    oddities: tuple[str, ...] = ()
+    file_oddities: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
     file_seal: FileSeal | None = None
+
+    @property
+    def oddities(self) -> tuple[str, ...]:
+        """各页和文件里签发时不会有的东西。"""
+        on_pages = [f"第 {n} 页{it}" for n, p in enumerate(self.pages, 1) for it in p.oddities]
+        return (*on_pages, *self.file_oddities)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from docgen.model.case import Case, Recording
+from docgen.model.checklist import Checklist
 from docgen.model.draft import Draft
+from docgen.model.instrument import RowUse, applies
 
 Planned = tuple[int, Recording]
 
@@ -16,13 +18,14 @@ class Duty:
     """一份文书的记录。
 
     beside: the instruments whose recordings count as this one's, itself included, by key;
-    empty where all of them count as another's. demanded: rows that the instruments ask for.
+    empty where all of them count as another's. demanded: rows that the instruments or the
+    checklist ask for, each with the key of the document that asks.
     planned: the recordings of the case, each with its index there.
     """
 
     draft: Draft
     beside: Mapping[str, Draft]
-    demanded: tuple[int, ...]
+    demanded: Mapping[int, str]
     planned: tuple[Planned, ...]
 
     @property
@@ -47,14 +50,40 @@ def main_key(draft: Draft, drafts: Mapping[str, Draft]) -> str:
     return mains[0] if len(mains) == 1 else draft.key
 
 
-def duties(case: Case, drafts: Mapping[str, Draft]) -> tuple[Duty, ...]:
+def falls_away(use: RowUse, drafts: Mapping[str, Draft]) -> str | None:
+    """该行因另一份文书的内容而不要求：是哪一项（penalty_decision.defence），否则 None。"""
+    for path, values in (use.unless or {}).items():
+        kind, _, name = path.partition(".")
+        others = [d for d in drafts.values() if d.instrument.id == kind]
+        if others and all(d.fields.get(name) in values for d in others):
+            return path
+    return None
+
+
+def duties(case: Case, drafts: Mapping[str, Draft], checklist: Checklist) -> tuple[Duty, ...]:
     """每份文书的记录，按案件的顺序。随附的文书自己不要求记录，由主文书一并要求。"""
+    mains = {key: main_key(draft, drafts) for key, draft in drafts.items()}
+    carried = dict(_carried(drafts, checklist))
+    rows = {row.code: row.number for row in checklist.rows}
     found = []
     for draft in drafts.values():
-        beside = {k: d for k, d in drafts.items() if main_key(d, drafts) == draft.key}
+        beside = {key: drafts[key] for key, main in mains.items() if main == draft.key}
         alone = draft.instrument.accompanies is not None
-        asking = [d for d in beside.values() if not (alone and d is draft)]
-        demanded = sorted({row for d in asking for row in d.instrument.rows_for(d.fields)})
+        demanded = {row: key for row, key in carried.items() if key in beside}
+        for key, other in beside.items():
+            for use in other.instrument.rows if not (alone and other is draft) else ():
+                number = rows.get(use.code)
+                if number and applies(use.when, other.fields) and not falls_away(use, drafts):
+                    demanded.setdefault(number, key)
         planned = [(i, r) for i, r in enumerate(case.recordings) if r.instrument in beside]
-        found.append(Duty(draft, beside, tuple(demanded), tuple(planned)))
+        found.append(Duty(draft, beside, demanded, tuple(planned)))
     return tuple(found)
+
+
+def _carried(drafts: Mapping[str, Draft], checklist: Checklist) -> Iterator[tuple[int, str]]:
+    """清单自己写明随哪些文书适用的行：由案件里列在最前的那一种承担。"""
+    for row in checklist.rows:
+        for kind in row.applies_with:
+            if key := next((d.key for d in drafts.values() if d.instrument.id == kind), None):
+                yield row.number, key
+                break

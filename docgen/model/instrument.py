@@ -65,10 +65,20 @@ def applies(when: Mapping[str, tuple[str, ...]] | None, fields: Mapping[str, obj
 
 @dataclass(frozen=True)
 class RowUse:
-    """该文书对应的清单行；when 与 Field.when 同义。"""
+    """该文书对应的清单行；when 与 Field.when 同义。
+
+    unless: fields of another document of the case ("penalty_decision.defence") and the values
+    under which the row falls away.
+    """
 
     row: int
     when: Mapping[str, tuple[str, ...]] | None = None
+    unless: Mapping[str, tuple[str, ...]] | None = None
+
+    @property
+    def code(self) -> str:
+        """该行的规则代码；各地的清单行号不同，代码相同。"""
+        return f"REC{self.row:03d}"
 
 
 @dataclass(frozen=True)
@@ -101,10 +111,6 @@ class Instrument:
     accompanies: str | None = None
     addressee: str = "party_name"
     brought_by: str | None = None
-
-    def rows_for(self, fields: Mapping[str, object]) -> tuple[int, ...]:
-        """填好的字段决定适用清单的哪几行。"""
-        return tuple(use.row for use in self.rows if applies(use.when, fields))
 
     def called(self, kind: str) -> bool:
         """kind 说的是不是这种文书：写的是 id，或者名称（书名号可有可无）。"""

@@ -46,11 +46,31 @@ class HolidayYear:
 
 
 @dataclass(frozen=True)
+class StaleWording:
+    """已经废止的话与应当怎样写。"""
+
+    words: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class LegalMatter:
+    """法律和清单要求的一件事：由哪几条规则核查，或者为什么不核查。"""
+
+    matter: str
+    source: str
+    rules: tuple[str, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Law:
-    """全部法律参数与各单位自行补充的年度日历。"""
+    """全部法律参数、各单位自行补充的年度日历、废止的用语，与核查所及的事。"""
 
     parameters: Mapping[str, LawParameter]
     calendars: Mapping[int, HolidayYear]
+    stale: tuple[StaleWording, ...] = ()
+    matters: tuple[LegalMatter, ...] = ()
 
     def at(self, parameter: str, day: date) -> DatedValue | None:
         """某参数在某日的值；参数不存在或当日无值则 None。"""

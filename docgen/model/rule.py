@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
-from docgen.model.case import Case, Delivery
+from docgen.model.case import Case, Delivery, Proceeding
 from docgen.model.checklist import Checklist
 from docgen.model.draft import Draft
+from docgen.model.duty import Duty, duties
 from docgen.model.law import Law
-from docgen.model.verdict import Finding
+from docgen.model.verdict import Finding, Level
+
+Fault = tuple[Level, str, str]
+"""一条规则在一处所见：结果、在案件文件里的位置、说明。"""
+
+
+class Advice(NamedTuple):
+    """只作提示的所见；也是一个 Fault。"""
+
+    level: Level
+    where: str
+    message: str
 
 
 class Phase(StrEnum):
@@ -32,6 +46,11 @@ class Situation:
     phase: Phase
     at: date
 
+    @cached_property
+    def duties(self) -> tuple[Duty, ...]:
+        """每份文书要记录的行，各规则共用。"""
+        return duties(self.case, self.drafts, self.checklist)
+
     def of_type(self, kind: str) -> tuple[Draft, ...]:
         """某一种类的全部稿。"""
         return tuple(d for d in self.drafts.values() if d.instrument.id == kind)
@@ -44,9 +63,34 @@ class Situation:
 
     def deliveries(self, draft: Draft) -> tuple[tuple[int, Delivery], ...]:
         """该文书的送达，连同在案件文件里的序号。"""
-        return tuple(
-            (i, d) for i, d in enumerate(self.case.deliveries) if d.instrument == draft.key
-        )
+        return self.case.enumerated_deliveries((draft.key,))
+
+    def proceeding(self, draft: Draft) -> Proceeding:
+        """该文书的程序事实；写在几处的合在一起，没有写的都空着。"""
+        merged = Proceeding(draft.key)
+        for item in self.case.proceedings:
+            if item.instrument == draft.key:
+                given = {k: v for k, v in vars(item).items() if v not in (None, ())}
+                merged = replace(merged, **given)
+        return merged
+
+    def proceeding_place(self, draft: Draft, field: str) -> str:
+        """该项程序事实在案件文件里的位置；没有写过即文书所在。"""
+        for index, item in enumerate(self.case.proceedings):
+            if item.instrument == draft.key:
+                return f"proceedings[{index}].{field}"
+        return self.place(draft)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """清单的一行是否适用，为什么。"""
+
+    code: str
+    row: int
+    item: str
+    applies: bool
+    why: str
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from docgen.model.case import Suppression
+
 
 class Level(StrEnum):
     """一条认定的结果。"""
@@ -23,6 +25,7 @@ class Finding:
     where: place in the case or file ("deliveries[0].planned_at"), may be empty.
     source: legal or design ground ("行政处罚法第六十四条第二项").
     advice: True for a discretionary matter (视情); it never changes the bottom line.
+    suppression: why and by whom it is not counted, None where it is.
     """
 
     code: str
@@ -31,6 +34,7 @@ class Finding:
     where: str = ""
     source: str = ""
     advice: bool = False
+    suppression: Suppression | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ class Verdict:
 
     @property
     def bottom_line(self) -> Level:
-        counted = [f.level for f in self.findings if not f.advice and f.code not in self.accepted]
+        standing = [f for f in self.findings if not f.advice and f.suppression is None]
+        counted = [f.level for f in standing if f.code not in self.accepted]
         for level in (Level.FAIL, Level.UNKNOWN):
             if level in counted:
                 return level

@@ -16,8 +16,10 @@ from docgen.model.case import (
     InstrumentRequest,
     Officer,
     Party,
+    Proceeding,
     Receipt,
     Recording,
+    Suppression,
     Value,
 )
 from docgen.model.instrument import Instrument
@@ -55,14 +57,9 @@ def read_case(source: Source, instruments: Mapping[str, Instrument]) -> Case:
             Delivery(**d.model_dump(exclude={"receipt"}), receipt=_receipt(d.receipt))
             for d in data.deliveries
         ),
-        recordings=tuple(
-            Recording(
-                **r.model_dump(exclude={"categories", "steps"}),
-                categories=tuple(r.categories),
-                steps=tuple(r.steps),
-            )
-            for r in data.recordings
-        ),
+        recordings=tuple(Recording(**_tuples(r)) for r in data.recordings),
+        proceedings=tuple(Proceeding(**_tuples(p)) for p in data.proceedings),
+        suppressions=tuple(Suppression(**_tuples(s)) for s in data.suppressions),
         notices=(*source.notices, *_tidied(source, data.case_number)),
         file=source.name,
         lines=MappingProxyType({path_text(p): line for p, line in source.lines.items()}),
@@ -85,6 +82,11 @@ def _tidied(source: Source, case_number: str) -> Iterator[str]:
     if isinstance(given, str) and given.strip() != case_number:
         where = source.where(("case_number",))
         yield f"{where}：案号“{given.strip()}”已规范为“{case_number}”"
+
+
+def _tuples(data: BaseModel) -> dict[str, Any]:
+    """各项照写，列表冻结。"""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in data.model_dump().items()}
 
 
 def _receipt(data: BaseModel | None) -> Receipt | None:
@@ -130,8 +132,8 @@ def _repeated_keys(keys: list[str | None], source: Source) -> Iterator[Problem]:
 
 
 def _dangling(keys: set[str], source: Source) -> Iterator[Problem]:
-    """deliveries 与 recordings 只能指向本案件里的文书。"""
-    for part in ("deliveries", "recordings"):
+    """deliveries、recordings 等只能指向本案件里的文书。"""
+    for part in ("deliveries", "recordings", "proceedings", "suppressions"):
         for index, row in enumerate(_listed(source, part)):
             named = row.get("instrument") if isinstance(row, dict) else None
             if not isinstance(named, str) or named.strip() in keys:

@@ -29,6 +29,7 @@ _FILE_SEAL = re.compile(FILE_SEAL_MARK + rb"([0-9a-f]{128})\n(startxref\n[0-9]+\
 _CATALOG = {
     *("/Type", "/Pages", "/Metadata", "/Lang", "/MarkInfo", "/StructTreeRoot", "/OutputIntents"),
     *("/Names", "/AF", "/ViewerPreferences", "/Outlines", "/Extensions", "/Version"),
+    *("/PageMode", "/PageLayout"),  # which pane a reader opens, and how pages lie side by side
 }
 
 
@@ -47,15 +48,8 @@ def open_pdf(data: bytes, name: str) -> pypdfium2.PdfDocument:
 
 
 def read_pages(document: pypdfium2.PdfDocument) -> tuple[PageText, ...]:
-    """每页版心内的正文和版心外的页眉页脚，去掉空白。Raises InputInvalid."""
+    """每页版心内的正文和版心外的页眉页脚，去掉空白，和签发时不会有的东西。Raises InputInvalid."""
     return tuple(_page_text(page) for page in _pages(document))
-
-
-def read_oddities(document: pypdfium2.PdfDocument) -> tuple[str, ...]:
-    """各页上签发时不会有的东西：遮盖、图片、藏起的文字。Raises InputInvalid."""
-    return tuple(
-        f"第 {n} 页{it}" for n, page in enumerate(_pages(document), 1) for it in oddities(page)
-    )
 
 
 def page_images(document: pypdfium2.PdfDocument, dpi: int) -> Iterator[Image.Image]:
@@ -135,7 +129,7 @@ def _page_text(page: pypdfium2.PdfPage) -> PageText:
     for char, x, y in _characters(text_page):
         (body if _inside(x, height - y) else margin).append(char)
     text_page.close()
-    return PageText(_joined(body), _joined(margin))
+    return PageText(_joined(body), _joined(margin), oddities=oddities(page))
 
 
 def _inside(x: float, from_top: float) -> bool:

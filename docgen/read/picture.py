@@ -1,4 +1,4 @@
-"""读图片：找出图中二维码里的签封文字。"""
+"""读图片：找出图中二维码里的签封文字与场记板编号。"""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from docgen.errors import InputInvalid
 MAX_PIXELS = 120_000_000
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _URL = re.compile(r"https?://([^/\s]+)/v/([A-Z2-7]{16,400})", re.IGNORECASE | re.ASCII)
+_SLATE = re.compile(r"https?://([^/\s]+)/r/([A-Z2-7]{12}[0-9]{2})", re.IGNORECASE | re.ASCII)
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _TRIES = ((1.0, False), (2.0, False), (0.5, False), (1.0, True), (2.0, True))
 _TOKEN = re.compile(r"[A-Za-z2-7]{100,400}")
@@ -50,22 +51,25 @@ def _grey(image: Image.Image) -> Image.Image:
 
 @dataclass(frozen=True)
 class Reading:
-    """读到的一个签封：token 与它所在网址的主机（裸 token 则为空）。"""
+    """读到的一个码：签封的 token 或者场记板的编号，与它所在网址的主机（裸 token 则为空）。"""
 
-    token: str
+    token: str = ""
     host: str = ""
+    slot: str = ""
 
 
-def read_token(text: str) -> Reading | None:
-    """网址或裸文字里的 token，没有则 None。"""
+def read_code(text: str) -> Reading | None:
+    """网址或裸文字里的 token，网址里的场记板编号；都没有则 None。"""
     stripped = text.strip()
     if found := _URL.fullmatch(stripped):
         return Reading(found[2].upper(), found[1].lower())
+    if found := _SLATE.fullmatch(stripped):
+        return Reading(host=found[1].lower(), slot=found[2].upper())
     return Reading(stripped.upper()) if _TOKEN.fullmatch(stripped) else None
 
 
-def tokens_in_picture(image: Image.Image) -> tuple[Reading, ...]:
-    """图中各二维码里的 token，去重；一次读不出就换几种尺寸、加锐度再试。"""
+def codes_in_picture(image: Image.Image) -> tuple[Reading, ...]:
+    """图中各二维码里的签封与场记板，去重；一次读不出就换几种尺寸、加锐度再试。"""
     for scale, sharpen in _TRIES:
         size = (int(image.width * scale), int(image.height * scale))
         if size[0] * size[1] > MAX_PIXELS or min(size) < 50:
@@ -74,7 +78,7 @@ def tokens_in_picture(image: Image.Image) -> tuple[Reading, ...]:
         if sharpen:
             tried = tried.filter(ImageFilter.UnsharpMask(radius=2, percent=300, threshold=0))
         codes = zxingcpp.read_barcodes(tried, formats=_QR)
-        found = [read_token(code.text) for code in codes]
+        found = [read_code(code.text) for code in codes]
         if readings := tuple(dict.fromkeys(reading for reading in found if reading)):
             return readings
     return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypedDict
 
 from docgen.errors import InputInvalid
@@ -17,17 +18,16 @@ from docgen.read.pdf import (
     open_pdf,
     page_images,
     read_file_seal,
-    read_oddities,
     read_pages,
 )
-from docgen.read.picture import Reading, open_picture, read_token, tokens_in_picture
+from docgen.read.picture import Reading, codes_in_picture, open_picture, read_code
 
 SCAN_DPI = 150
 
 
 def read_text_input(text: str) -> Presented | None:
-    """网址或 token 文字；都不是则 None。"""
-    found = read_token(text)
+    """签封或场记板的网址，或 token 文字；都不是则 None。"""
+    found = read_code(text)
     return None if found is None else Presented("token", **_seals([found]))
 
 
@@ -47,23 +47,28 @@ def read_presented(data: bytes, name: str) -> Presented:
         return _docx(data, name)
     if len(data) < 2000 and (text := _as_text(data)) and (found := read_text_input(text)):
         return found
-    readings = tokens_in_picture(open_picture(data, name))
+    readings = codes_in_picture(open_picture(data, name))
     return Presented("picture", **_seals(readings), sha256=_sha256(data))
 
 
 def _pdf(data: bytes, name: str) -> Presented:
     document = open_pdf(data, name)
     try:
-        readings = [
-            r for image in page_images(document, SCAN_DPI) for r in tokens_in_picture(image)
+        readings = [codes_in_picture(image) for image in page_images(document, SCAN_DPI)]
+        seals = _seals(reading for page in readings for reading in page)
+        pages = [
+            replace(text, **_seals(found))
+            for text, found in zip(read_pages(document), readings, strict=True)
         ]
+        if not any(page.body or page.margin for page in pages):  # a scan
+            return Presented("picture", **seals, sha256=_sha256(data))
         return Presented(
             "pdf",
-            **_seals(readings),
+            **seals,
             sha256=_sha256(data),
-            pages=read_pages(document),
+            pages=tuple(pages),
             content=embedded_content(data, name, CONTENT_NAME),
-            oddities=(*read_oddities(document), *catalog_oddities(data, name)),
+            file_oddities=catalog_oddities(data, name),
             file_seal=read_file_seal(data),
         )
     finally:
@@ -75,7 +80,7 @@ def _docx(data: bytes, name: str) -> Presented:
     readings: list[Reading] = []
     for picture in docx_pictures(parts):
         with contextlib.suppress(InputInvalid):  # a picture of another kind holds no seal
-            readings += tokens_in_picture(open_picture(picture, name))
+            readings += codes_in_picture(open_picture(picture, name))
     words = read_docx_words(parts, name)
     return Presented("docx", **_seals(readings), sha256=_sha256(data), words=words)
 
@@ -83,12 +88,16 @@ def _docx(data: bytes, name: str) -> Presented:
 class _Seals(TypedDict):
     tokens: tuple[str, ...]
     hosts: tuple[str, ...]
+    slots: tuple[str, ...]
 
 
 def _seals(readings: Iterable[Reading]) -> _Seals:
     found = list(readings)
-    hosts = dict.fromkeys(reading.host for reading in found if reading.host)
-    return {"tokens": tuple(dict.fromkeys(r.token for r in found)), "hosts": tuple(hosts)}
+    return {
+        "tokens": tuple(dict.fromkeys(r.token for r in found if r.token)),
+        "hosts": tuple(dict.fromkeys(r.host for r in found if r.host and not r.slot)),
+        "slots": tuple(dict.fromkeys(r.slot for r in found if r.slot)),
+    }
 
 
 def _as_text(data: bytes) -> str | None:

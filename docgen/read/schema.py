@@ -107,9 +107,50 @@ class RecordingFile(Strict):
     place: Text | None = None
     categories: list[Text] = []
     steps: list[Text] = []
+    officers: list[Text] = []
     started_at: Moment | None = None
     ended_at: Moment | None = None
     file: Text | None = None
+
+
+class ProceedingFile(Strict):
+    """程序上的事实，属于某一份文书。"""
+
+    instrument: Text
+    filed_on: Annotated[Day | None, Item(title="立案日期")] = None
+    approved_by: Annotated[Text | None, Item(title="批准的负责人")] = None
+    approved_on: Annotated[Day | None, Item(title="批准日期")] = None
+    urgent_reason: Annotated[Text | None, Item(title="情况紧急、先行实施的理由")] = None
+    started_at: Annotated[Moment | None, Item(title="实施开始的时间")] = None
+    ended_at: Annotated[Moment | None, Item(title="实施结束的时间")] = None
+    reported_at: Annotated[Moment | None, Item(title="情况紧急的，报告并补办批准的时间")] = None
+    party_notified: Annotated[bool | None, Item(title="是否通知当事人到场")] = None
+    party_present: Annotated[bool | None, Item(title="当事人是否到场")] = None
+    witness: Annotated[Text | None, Item(title="当事人不到场时的见证人")] = None
+    reasons_told: Annotated[bool | None, Item(title="是否当场告知理由、依据和权利、救济途径")] = (
+        None
+    )
+    party_heard: Annotated[bool | None, Item(title="是否听取当事人的陈述和申辩")] = None
+    testing_days: Annotated[int | None, Item(title="检测、检验、检疫、鉴定的天数", ge=0)] = None
+    extension_approved_on: Annotated[Day | None, Item(title="批准延长查封扣押的日期")] = None
+    extended_to: Annotated[Day | None, Item(title="延长到的日期")] = None
+    released_on: Annotated[Day | None, Item(title="解除查封扣押或者作出处理决定的日期")] = None
+    agents: Annotated[list[Text], Item(title="听证中当事人的委托代理人")] = []
+    signed: Annotated[bool | None, Item(title="当事人是否在笔录上签字或者盖章")] = None
+    refusal: Annotated[Text | None, Item(title="拒绝签字的，笔录中注明的情况")] = None
+    announced_to_party: Annotated[bool | None, Item(title="宣告处罚决定时当事人是否在场")] = None
+    residents_affected: Annotated[bool | None, Item(title="停止供电是否影响居民生活")] = None
+    hazard_removed_on: Annotated[Day | None, Item(title="消除事故隐患的日期")] = None
+    lifted_on: Annotated[Day | None, Item(title="恢复供电、供应的日期")] = None
+
+
+class SuppressionFile(Strict):
+    """不计入结论的一条认定，须有理由和决定的人。"""
+
+    code: Annotated[Text, Item(title="认定的代码", pattern=r"^[A-Z]{3}[0-9]{3}$")]
+    reason: Annotated[Text, Item(title="理由")]
+    name: Annotated[Text, Item(title="决定的人")]
+    instrument: Annotated[Text | None, Item(title="只对这一份文书")] = None
 
 
 class CaseFile(Strict):
@@ -123,6 +164,8 @@ class CaseFile(Strict):
     instruments: Annotated[list[dict[str, Any]], Item(min_length=1)]
     deliveries: list[DeliveryFile] = []
     recordings: list[RecordingFile] = []
+    proceedings: list[ProceedingFile] = []
+    suppressions: list[SuppressionFile] = []
 
 
 def _annotation(field: Field, title: str) -> Any:

@@ -13,6 +13,7 @@ from docgen.errors import InputInvalid, Problem
 from docgen.model.document import Document
 from docgen.model.draft import Draft
 from docgen.model.pack import Cover
+from docgen.model.report import Report
 from docgen.model.sheet import Sheet
 from docgen.model.symbol import Symbol
 from docgen.model.words import Words
@@ -21,7 +22,7 @@ from docgen.render.draft_mark import draft_mark
 from docgen.render.fonts import FontSet
 from docgen.render.html import html_words, render_html, typeset
 from docgen.render.pdf import render_pdf
-from docgen.render.sheet import render_cover, render_sheet, slate_pictures
+from docgen.render.sheet import render_cover, render_report, render_sheet, slate_pictures
 from docgen.render.template import SealText, environment
 
 _DRAFT_FAMILY = "FandolHei"
@@ -97,6 +98,17 @@ class Press:
         self._demand_every_glyph(html, f"{cover.case_number}的封面")
         assets = {name: self.styles[name] for name in ("base.css", "cover.css")}
         return render_pdf(typeset(html), cover.date, None, assets, self.fonts)
+
+    def report_words(self, report: Report) -> Words:
+        """核查报告将印出的文字（页脚除外）。"""
+        return html_words(render_report(report, self.environment))
+
+    def print_report(self, report: Report) -> Document:
+        """核查报告 → PDF。Raises InputInvalid for a missing glyph."""
+        html = render_report(report, self.environment)
+        self._demand_every_glyph(html, f"{report.case_number}的核查报告")
+        assets = {name: self.styles[name] for name in ("base.css", "report.css")}
+        return render_pdf(typeset(html), report.date, None, assets, self.fonts)
 
     def _demand_every_glyph(self, html: str, what: str) -> None:
         if missing := self.fonts.missing("".join(html_words(html).units())):

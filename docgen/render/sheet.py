@@ -1,4 +1,4 @@
-"""音像记录单与打印文件的封面 → HTML 与所用的图片。"""
+"""音像记录单、打印文件的封面与核查报告 → HTML 与所用的图片。"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.errors import Defect
 from docgen.model.pack import Cover
+from docgen.model.report import Report
 from docgen.model.sheet import Sheet
 
 
@@ -20,6 +21,11 @@ def render_sheet(sheet: Sheet, environment: ImmutableSandboxedEnvironment) -> st
 def render_cover(cover: Cover, environment: ImmutableSandboxedEnvironment) -> str:
     """填好 sheets/cover.html。Raises Defect: the template is the program's own."""
     return _filled("sheets/cover.html", environment, cover)
+
+
+def render_report(report: Report, environment: ImmutableSandboxedEnvironment) -> str:
+    """填好 sheets/report.html。Raises Defect: the template is the program's own."""
+    return _filled("sheets/report.html", environment, report)
 
 
 def _filled(name: str, environment: ImmutableSandboxedEnvironment, paper: object) -> str:

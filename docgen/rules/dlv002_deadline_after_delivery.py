@@ -1,8 +1,8 @@
 """送达时，文书里的期限还没有到（DLV002）。
 
-通过：计划送达日不晚于文书里的每一个期限。
+通过：送达日（出发前看计划，之后看事实）不晚于文书里的每一个期限。
 不通过：送达时期限已过，当事人无从履行。
-不能判定：没有写计划送达时间；公告送达或者邮寄送达（公告日、交邮日不是送达日）。
+不能判定：没有写送达时间；出发前的公告送达或者邮寄送达（公告日、交邮日不是送达日）。
 不适用：文书里没有要当事人履行的期限，或者没有安排送达。
 来源：行政处罚法第六十一条；安全生产法第六十五条第一款第三项。
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from docgen.judge.served import served
 from docgen.model.case import Delivery
 from docgen.model.draft import Draft
 from docgen.model.rule import Phase, Rule, Situation
@@ -39,22 +40,20 @@ def _finding(
     index: int,
     delivery: Delivery,
 ) -> Finding:
-    where = f"deliveries[{index}].planned_at"
+    found = served(situation, index, delivery)
     name, earliest = min(deadlines.items(), key=lambda item: item[1])
-    undecided = delivery.undecided
-    if delivery.planned_at is None or undecided:
-        message = f"{undecided}，不能判定送达时期限是否已过。"
-        return Finding("DLV002", Level.UNKNOWN, message, where, RULE.source)
-    day = delivery.planned_at.date()
+    if found.day is None:
+        message = f"{found.why}，不能判定送达时期限是否已过。"
+        return Finding("DLV002", Level.UNKNOWN, message, found.where, RULE.source)
     title = f"《{draft.instrument.title}》"
-    if day > earliest:
+    if found.day > earliest:
         message = (
-            f"{title}计划 {day} 送达，而期限 {earliest}（{situation.place(draft, name)}）已过；"
+            f"{title} {found.day} 送达，而期限 {earliest}（{situation.place(draft, name)}）已过；"
             "请提前送达或者推后期限。"
         )
-        return Finding("DLV002", Level.FAIL, message, where, RULE.source)
-    message = f"{title}计划 {day} 送达，不晚于最早的期限 {earliest}。"
-    return Finding("DLV002", Level.PASS, message, where, RULE.source)
+        return Finding("DLV002", Level.FAIL, message, found.where, RULE.source)
+    message = f"{title} {found.day} 送达，不晚于最早的期限 {earliest}。"
+    return Finding("DLV002", Level.PASS, message, found.where, RULE.source)
 
 
 def _deadlines(draft: Draft) -> Iterator[tuple[str, date]]:
@@ -72,6 +71,6 @@ RULE = Rule(
     code="DLV002",
     title="送达时期限未过",
     source="行政处罚法第六十一条；安全生产法第六十五条第一款第三项",
-    phases=(Phase.PLAN,),
+    phases=(Phase.PLAN, Phase.EVIDENCE),
     evaluate=evaluate,
 )

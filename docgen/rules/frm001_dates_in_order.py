@@ -64,6 +64,6 @@ RULE = Rule(
     code="FRM001",
     title="日期的先后",
     source="文书日期的逻辑；安全生产法第六十五条、第七十条；行政处罚法第六十四条",
-    phases=(Phase.PLAN,),
+    phases=(Phase.PLAN, Phase.EVIDENCE),
     evaluate=evaluate,
 )

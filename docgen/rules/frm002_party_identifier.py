@@ -38,6 +38,6 @@ RULE = Rule(
     code="FRM002",
     title="当事人代码的校验位",
     source="GB 32100-2015；GB 11643-1999",
-    phases=(Phase.PLAN,),
+    phases=(Phase.PLAN, Phase.EVIDENCE),
     evaluate=evaluate,
 )

@@ -86,6 +86,6 @@ RULE = Rule(
     code="FRM003",
     title="清单与决定书的数量一致",
     source="行政强制法第二十四条；行政处罚法第五十六条",
-    phases=(Phase.PLAN,),
+    phases=(Phase.PLAN, Phase.EVIDENCE),
     evaluate=evaluate,
 )

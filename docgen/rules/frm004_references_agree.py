@@ -79,6 +79,6 @@ RULE = Rule(
     code="FRM004",
     title="引用同案文书的各项一致",
     source="行政处罚法第五十九条；行政强制法第二十四条",
-    phases=(Phase.PLAN,),
+    phases=(Phase.PLAN, Phase.EVIDENCE),
     evaluate=evaluate,
 )

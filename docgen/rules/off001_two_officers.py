@@ -50,6 +50,6 @@ RULE = Rule(
     code="OFF001",
     title="两名以上不同的执法人员",
     source="行政处罚法第四十二条；行政强制法第十八条第二项",
-    phases=(Phase.PLAN,),
+    phases=(Phase.PLAN, Phase.EVIDENCE),
     evaluate=evaluate,
 )

@@ -41,6 +41,6 @@ RULE = Rule(
     code="OFF002",
     title="听证主持人不是调查人员",
     source="行政处罚法第六十四条第四项",
-    phases=(Phase.PLAN,),
+    phases=(Phase.PLAN, Phase.EVIDENCE),
     evaluate=evaluate,
 )

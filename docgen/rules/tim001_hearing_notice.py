@@ -2,7 +2,7 @@
 
 送达日与听证日都不计入；两日之间的工作日不少于法定日数。
 通过：工作日数够。不通过：不够。
-不能判定：没有计划送达时间，公告送达或者邮寄送达（公告日、交邮日不是送达日），或者有未公布日历的年份、各种可能的日历结论不一。
+不能判定：没有送达时间，出发前的公告送达或者邮寄送达（公告日、交邮日不是送达日），或者有未公布日历的年份、各种可能的日历结论不一。
 不适用：案件里没有听证会通知书。
 来源：行政处罚法第六十四条第二项、第八十五条；清单第 17 行。
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from docgen.model.case import Delivery
+from docgen.judge.served import Served, served
 from docgen.model.draft import Draft
 from docgen.model.law import DatedValue
 from docgen.model.rule import Phase, Rule, Situation
@@ -36,26 +36,22 @@ def evaluate(situation: Situation) -> Iterator[Finding]:
             yield Finding("TIM001", Level.UNKNOWN, message, where, RULE.source)
             continue
         for index, delivery in rows:
-            where = f"deliveries[{index}].planned_at"
-            yield _finding(situation, draft, limit, delivery, where)
+            yield _finding(situation, draft, limit, served(situation, index, delivery))
 
 
-def _finding(
-    situation: Situation, draft: Draft, limit: DatedValue, delivery: Delivery, where: str
-) -> Finding:
-    hearing, planned = draft.fields["hearing_at"], delivery.planned_at
-    undecided = delivery.undecided
-    if planned is None or undecided or not isinstance(hearing, datetime):
-        message = f"{undecided or '没有写明听证时间'}，不能判定听证通知是否及时。"
+def _finding(situation: Situation, draft: Draft, limit: DatedValue, found: Served) -> Finding:
+    hearing, where = draft.fields["hearing_at"], found.where
+    if found.day is None or not isinstance(hearing, datetime):
+        message = f"{found.why or '没有写明听证时间'}，不能判定听证通知是否及时。"
         return Finding("TIM001", Level.UNKNOWN, message, where, limit.source)
     needed = int(limit.value)
-    days = working_days_between(planned.date(), hearing.date(), situation.law.calendars)
-    said = f"计划 {planned.date()} 送达，{hearing.date()} 听证，其间"
+    days = working_days_between(found.day, hearing.date(), situation.law.calendars)
+    said = f"{found.day} 送达，{hearing.date()} 听证，其间"
     if days.low >= needed:
         message = f"{said}有 {days.low} 个工作日，不少于 {needed} 个。"
         return Finding("TIM001", Level.PASS, message, where, limit.source)
     if days.high < needed:
-        earliest = _earliest(situation, planned.date(), needed)
+        earliest = _earliest(situation, found.day, needed)
         message = f"{said}只有 {days.high} 个工作日，少于 {needed} 个；{earliest}"
         return Finding("TIM001", Level.FAIL, message, where, limit.source)
     message = (
@@ -79,6 +75,6 @@ RULE = Rule(
     code="TIM001",
     title="听证七个工作日前通知",
     source="行政处罚法第六十四条第二项、第八十五条；清单第 17 行",
-    phases=(Phase.PLAN,),
+    phases=(Phase.PLAN, Phase.EVIDENCE),
     evaluate=evaluate,
 )

@@ -1,8 +1,8 @@
 """停止供电提前二十四小时通知生产经营单位（TIM002）。
 
 按时刻计算，二十四小时就是二十四小时。
-通过：计划送达到停止供电不少于法定小时数。不通过：不够。
-不能判定：没有计划送达时间；公告送达或者邮寄送达（公告日、交邮日不是送达日）。
+通过：送达（出发前看计划，之后看事实）到停止供电不少于法定小时数。不通过：不够。
+不能判定：没有送达时间；出发前的公告送达或者邮寄送达（公告日、交邮日不是送达日）。
 不适用：没有停止供电决定；停止供应民用爆炸物品；有危及生产安全的紧急情形并写明理由。
 来源：安全生产法第七十条第二款。
 """
@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from docgen.judge.limits import apart
+from docgen.judge.served import served
 from docgen.model.draft import Draft
 from docgen.model.rule import Phase, Rule, Situation
 from docgen.model.verdict import Finding, Level
@@ -45,30 +47,24 @@ def _findings(situation: Situation, draft: Draft) -> Iterator[Finding]:
         yield Finding("TIM002", Level.UNKNOWN, message, situation.place(draft), RULE.source)
         return
     for index, delivery in rows:
-        where = f"deliveries[{index}].planned_at"
-        undecided = delivery.undecided
-        if delivery.planned_at is None or undecided:
-            message = f"{undecided}，不能判定是否提前通知。"
-            yield Finding("TIM002", Level.UNKNOWN, message, where, limit.source)
+        found = served(situation, index, delivery)
+        if found.at is None:
+            message = f"{found.why}，不能判定是否提前通知。"
+            yield Finding("TIM002", Level.UNKNOWN, message, found.where, limit.source)
             continue
-        ahead = cutoff - delivery.planned_at
+        ahead = cutoff - found.at
         enough = ahead >= timedelta(hours=int(limit.value))
-        message = f"计划送达{_apart(ahead)}，"
+        relation = "距停止供电" if ahead >= timedelta() else "晚于停止供电"
+        message = f"送达{relation} {apart(ahead)}，"
         message += f"不少于 {limit.value} 小时。" if enough else f"少于 {limit.value} 小时。"
         level = Level.PASS if enough else Level.FAIL
-        yield Finding("TIM002", level, message, where, limit.source)
-
-
-def _apart(ahead: timedelta) -> str:
-    minutes = abs(int(ahead.total_seconds())) // 60
-    span = f"{minutes // 60} 小时" + (f" {minutes % 60} 分" if minutes % 60 else "")
-    return f"距停止供电 {span}" if ahead >= timedelta() else f"晚于停止供电 {span}"
+        yield Finding("TIM002", level, message, found.where, limit.source)
 
 
 RULE = Rule(
     code="TIM002",
     title="停止供电二十四小时前通知",
     source="安全生产法第七十条第二款",
-    phases=(Phase.PLAN,),
+    phases=(Phase.PLAN, Phase.EVIDENCE),
     evaluate=evaluate,
 )

@@ -15,8 +15,10 @@ from dataclasses import replace
 from docgen.errors import Defect
 from docgen.model.document import FILE_SEAL_MARK as MARK
 from docgen.model.document import PDF, Document, FileSeal
+from docgen.model.pack import Pack
 from docgen.seal.token import ed25519_holds
 
+_PACK = b"docgen-pack-seal-1\0"
 _END = re.compile(rb"startxref\n[0-9]+\n%%EOF\n\Z")
 
 
@@ -26,12 +28,14 @@ def seal_file(
     """给 PDF 加上文件签封；DOCX 没有这样的位置，原样返回。"""
     if document.media_type != PDF:
         return document
-    end = _END.search(document.data)
-    if end is None:
-        raise Defect("PDF 的结尾不是预期的样子，不能加文件签封。")
     signature = signature_of(_message(identity, hashlib.sha256(document.data).digest()))
-    line = MARK + signature.hex().encode("ascii") + b"\n"
-    return replace(document, data=document.data[: end.start()] + line + end[0])
+    return replace(document, data=_signed(document.data, signature))
+
+
+def seal_pack(made: Pack, signature_of: Callable[[bytes], bytes]) -> Pack:
+    """给打印文件加上文件签封：它所含的、次序与份数都是做成时的。"""
+    signature = signature_of(_PACK + hashlib.sha256(made.data).digest())
+    return replace(made, data=_signed(made.data, signature))
 
 
 def file_seal_holds(seal: FileSeal | None, identity: bytes, public: bytes) -> bool:
@@ -39,6 +43,18 @@ def file_seal_holds(seal: FileSeal | None, identity: bytes, public: bytes) -> bo
     return seal is not None and ed25519_holds(
         public, _message(identity, seal.digest), seal.signature
     )
+
+
+def pack_seal_holds(seal: FileSeal | None, public: bytes) -> bool:
+    """打印文件的文件签封是否成立；没有则不成立。public: 32 raw bytes."""
+    return seal is not None and ed25519_holds(public, _PACK + seal.digest, seal.signature)
+
+
+def _signed(data: bytes, signature: bytes) -> bytes:
+    end = _END.search(data)
+    if end is None:
+        raise Defect("PDF 的结尾不是预期的样子，不能加文件签封。")
+    return data[: end.start()] + MARK + signature.hex().encode("ascii") + b"\n" + end[0]
 
 
 def _message(identity: bytes, digest: bytes) -> bytes:

@@ -1,0 +1,132 @@
+"""录下的是否合乎该行：起止、次序、文件、在场的执法人员、与送达同日。
+
+Source: 行政执法音像记录事项清单；行政处罚法第四十二条、第四十七条。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from docgen.judge.limits import minute
+from docgen.model.case import Delivery, Recording
+from docgen.model.checklist import ChecklistRow
+from docgen.model.duty import Duty, Planned
+from docgen.model.rule import Fault, Situation
+from docgen.model.verdict import Level
+
+
+def footage_faults(
+    situation: Situation, duty: Duty, row: ChecklistRow, made: Sequence[Planned]
+) -> Iterator[Fault]:
+    """已经录下的各段，逐段与合起来的毛病。"""
+    for index, recording in made:
+        yield from _span_faults(situation, index, recording)
+        yield from _officer_faults(situation, row, index, recording)
+    yield from _order_faults(row, made)
+    yield from _sequence_faults(situation, duty, row, made)
+    yield from _delivery_faults(situation, duty, row, made)
+
+
+def _span_faults(situation: Situation, index: int, recording: Recording) -> Iterator[Fault]:
+    spot = f"recordings[{index}]"
+    started, ended = recording.started_at, recording.ended_at
+    for name, label in (("started_at", "开始时间"), ("ended_at", "结束时间"), ("file", "文件")):
+        if getattr(recording, name) is None:
+            yield Level.UNKNOWN, f"{spot}.{name}", f"没有写明记录的{label}。"
+    if started and ended and ended <= started:
+        said = f"结束 {minute(ended)} 不晚于开始 {minute(started)}。"
+        yield Level.FAIL, f"{spot}.ended_at", said
+    if started and started.date() > situation.at:
+        said = f"记录时间 {minute(started)} 晚于核查之日 {situation.at}。"
+        yield Level.FAIL, f"{spot}.started_at", said
+
+
+def _officer_faults(
+    situation: Situation, row: ChecklistRow, index: int, recording: Recording
+) -> Iterator[Fault]:
+    """该行要几名执法人员在场的，画面里要有这么多不同的本案执法人员。"""
+    if not row.officers:
+        return
+    where = f"recordings[{index}].officers"
+    if not recording.officers:
+        yield Level.UNKNOWN, where, f"没有写明画面里的执法人员（应有 {row.officers} 名）。"
+        return
+    own = {officer.name for officer in situation.case.officers}
+    if strangers := [name for name in recording.officers if name not in own]:
+        yield Level.FAIL, where, f"“{'、'.join(strangers)}”不是本案的执法人员。"
+    if (count := len(set(recording.officers) & own)) < row.officers:
+        yield Level.FAIL, where, f"画面里只有 {count} 名本案执法人员，应有 {row.officers} 名。"
+
+
+def _order_faults(row: ChecklistRow, made: Sequence[Planned]) -> Iterator[Fault]:
+    """各步骤按清单的次序录下；分几段录的按开始时间先后接起来。"""
+    if row.any_order or any(r.started_at is None for _, r in made):
+        return
+    order = {step.id: number for number, step in enumerate(row.steps)}
+    labels = {step.id: step.label for step in row.steps}
+    filmed = sorted(made, key=lambda item: item[1].started_at or datetime.max)
+    last = ""
+    for index, recording in filmed:
+        for step in recording.steps:
+            if last and order.get(step, 0) < order[last]:
+                said = f"步骤次序颠倒：{labels[step]}（{step}）应在{labels[last]}（{last}）之前。"
+                yield Level.FAIL, f"recordings[{index}].steps", said
+                return
+            last = step if step in order else last
+
+
+def _sequence_faults(
+    situation: Situation, duty: Duty, row: ChecklistRow, made: Sequence[Planned]
+) -> Iterator[Fault]:
+    """该行不早于它前面的那些行开始。"""
+    starts = [r.started_at for _, r in made if r.started_at]
+    for number in row.after:
+        earlier = [r.started_at for _, r in duty.of_row(number) if r.started_at]
+        if starts and earlier and min(starts) < min(earlier):
+            other = situation.checklist.row(number)
+            item = other.item if other else ""
+            said = f"开始 {minute(min(starts))}，早于第 {number} 行“{item}”的开始"
+            spot = f"recordings[{made[0][0]}].started_at"
+            yield Level.FAIL, spot, f"{said} {minute(min(earlier))}。"
+
+
+def _delivery_faults(
+    situation: Situation, duty: Duty, row: ChecklistRow, made: Sequence[Planned]
+) -> Iterator[Fault]:
+    """录到送达的一段，与送达同日；专为某种送达方式的行，每次这样的送达都要录到。"""
+    handing = {step.id for step in row.steps if step.hands_over}
+    filmed = [(i, r) for i, r in made if handing & set(r.steps)]
+    days: set[object] = set()
+    for index, recording in filmed:
+        mine = _deliveries(situation, duty, row, recording)
+        known = {d.at.date() for d in mine if d.at}
+        spot = f"recordings[{index}].started_at"
+        if not known:
+            yield Level.UNKNOWN, spot, "没有写明实际送达的时间（at），不能与记录的日期对照。"
+        elif recording.started_at and recording.started_at.date() not in known:
+            told = "、".join(str(day) for day in sorted(known))
+            yield (
+                Level.FAIL,
+                spot,
+                f"记录于 {recording.started_at.date()}，送达日是 {told}，不是同日。",
+            )
+        elif recording.started_at:
+            days.add(recording.started_at.date())
+    for index, delivery in situation.case.enumerated_deliveries(duty.beside):
+        lone = row.mode == delivery.mode and delivery.at is not None and filmed
+        if lone and delivery.at and delivery.at.date() not in days:
+            said = f"{delivery.at.date()} 对 {delivery.instrument} 的送达没有录到。"
+            yield Level.FAIL, f"deliveries[{index}].at", said
+
+
+def _deliveries(
+    situation: Situation, duty: Duty, row: ChecklistRow, recording: Recording
+) -> Sequence[Delivery]:
+    """这一段记录的是哪几次送达：它自己那份文书的，随附各份的，再没有就看全案这种方式的。"""
+    every = situation.case.deliveries
+    if row.mode is not None:
+        every = tuple(d for d in every if d.mode == row.mode)
+    beside = [d for d in every if d.instrument in duty.beside]
+    own = [d for d in beside if d.instrument == recording.instrument]
+    return own or beside or (every if row.mode is not None else ())

@@ -1,0 +1,15 @@
+"""按送达方式取已经送达的各次。"""
+
+from __future__ import annotations
+
+from docgen.model.case import Delivery
+from docgen.model.draft import Draft
+from docgen.model.rule import Situation
+
+
+def deliveries_by_mode(
+    situation: Situation, draft: Draft, mode: str
+) -> tuple[tuple[int, Delivery], ...]:
+    """该文书以某种方式已经送达（写了 at）的各次，连同在案件文件里的序号。"""
+    rows = situation.deliveries(draft)
+    return tuple((i, d) for i, d in rows if d.mode == mode and d.at is not None)

@@ -1,0 +1,45 @@
+"""委托送达的签收（DLV007）。
+
+通过：写明受委托的机关，回执已经签名或者盖章。
+不通过：回执上既没有签名也没有盖章。
+不能判定：没有写受委托的机关或者回执的签收情况。
+不适用：没有以委托方式送达的，还没有送达的。
+来源：民事诉讼法第九十一条。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docgen.judge.document import EVIDENCE, document_rule
+from docgen.judge.modes import deliveries_by_mode
+from docgen.model.draft import Draft
+from docgen.model.rule import Fault, Situation
+from docgen.model.verdict import Level
+
+
+def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
+    """每次委托送达一条认定。"""
+    for index, delivery in deliveries_by_mode(situation, draft, "entrusted"):
+        spot, receipt = f"deliveries[{index}]", delivery.receipt
+        taken = (receipt.signed, receipt.sealed) if receipt else (None, None)
+        if taken == (False, False):
+            yield Level.FAIL, f"{spot}.receipt", "委托送达的回执上既没有签名也没有盖章。"
+        elif delivery.entrusted_to is None:
+            yield Level.UNKNOWN, f"{spot}.entrusted_to", "委托送达没有写明受委托的机关。"
+        elif True not in taken:
+            yield Level.UNKNOWN, f"{spot}.receipt", "没有写明回执是否签名或者盖章。"
+        else:
+            yield Level.PASS, spot, f"委托 {delivery.entrusted_to} 送达，已经签收。"
+    if not any(d.mode == "entrusted" and d.at for _, d in situation.deliveries(draft)):
+        yield Level.NOT_APPLICABLE, "", "没有已经委托送达的。"
+
+
+RULE = document_rule(
+    "DLV007",
+    "委托送达的签收",
+    "民事诉讼法第九十一条",
+    EVIDENCE,
+    "*",
+    judge,
+)

@@ -1,0 +1,67 @@
+"""公告送达的原因与期间（DLV009）。
+
+通过：案件里有送达公告，写明原因（下落不明或者其他方式无法送达）并列出这份文书，公告期已满。
+不通过：没有送达公告，或者公告没有列出这份文书。
+不能判定：公告日没有公告期间的参数。
+不适用：没有以公告方式送达的，还没有公告的，公告期未满的。
+来源：民事诉讼法第九十五条。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from docgen.judge.document import EVIDENCE, document_rule
+from docgen.judge.modes import deliveries_by_mode
+from docgen.judge.served import served
+from docgen.model.draft import Draft
+from docgen.model.number import parse_number
+from docgen.model.rule import Fault, Situation
+from docgen.model.verdict import Level
+
+
+def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
+    """每次公告送达一条认定。"""
+    notices = situation.of_type("delivery_announcement")
+    for index, delivery in deliveries_by_mode(situation, draft, "announcement"):
+        spot, found = f"deliveries[{index}]", served(situation, index, delivery)
+        if not notices:
+            said = "公告送达，案件里没有送达公告；请加 delivery_announcement。"
+            yield Level.FAIL, f"{spot}.mode", said
+        elif not any(_lists(notice, draft) for notice in notices):
+            said = "公告送达，送达公告没有列出这份文书。"
+            yield Level.FAIL, situation.place(notices[0], "documents"), said
+        elif found.day is None:
+            yield Level.UNKNOWN, found.where, f"{found.why}，不能判定何时视为送达。"
+        elif found.day > situation.at:
+            yield Level.NOT_APPLICABLE, found.where, f"公告期未满，{found.day} 视为送达。"
+        else:
+            reason = notices[0].fields.get("reason")
+            yield Level.PASS, found.where, f"{reason}，公告期满，{found.day} 视为送达。"
+    if not any(d.mode == "announcement" and d.at for _, d in situation.deliveries(draft)):
+        yield Level.NOT_APPLICABLE, "", "没有已经公告送达的。"
+
+
+def _lists(notice: Draft, draft: Draft) -> bool:
+    """公告所列的文书里有没有这一份：文号相同，没有文号的看名称和日期。"""
+    rows = notice.fields.get("documents")
+    for row in rows if isinstance(rows, tuple) else ():
+        if not isinstance(row, Mapping):
+            continue
+        number = parse_number(str(row.get("number") or ""))
+        if draft.number is not None and number is not None:
+            if number == draft.number:
+                return True
+        elif (row.get("title"), row.get("date")) == (draft.instrument.title, draft.date):
+            return True
+    return False
+
+
+RULE = document_rule(
+    "DLV009",
+    "公告送达的原因与期间",
+    "民事诉讼法第九十五条",
+    EVIDENCE,
+    "*",
+    judge,
+)
