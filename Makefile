@@ -3,7 +3,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 BIN := .venv/bin
 DEMO := DOCGEN_HOME=.demo $(BIN)/docgen
 
-.PHONY: demo test check setup lock docs templates golden clean
+.PHONY: demo test check setup lock docs templates golden bench clean
 
 demo:
 	@setup/install.sh
@@ -15,8 +15,8 @@ test:
 	$(BIN)/python -m pytest -n 2
 
 check:
-	$(BIN)/ruff check docgen tests samples docs
-	$(BIN)/ruff format --check docgen tests samples docs
+	$(BIN)/ruff check docgen tests samples docs benchmarks
+	$(BIN)/ruff format --check docgen tests samples docs benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/docgen lint templates --strict
@@ -32,6 +32,9 @@ templates:
 
 golden:
 	$(BIN)/python tests/golden_pages.py
+
+bench:
+	$(BIN)/python benchmarks/check_cases.py -o benchmarks/results/check_cases.md
 
 docs:
 	$(BIN)/python docs/generate.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 _REASONS = {
     "Cc": "控制字符",
@@ -34,6 +35,7 @@ _LOOKALIKES = {
 _COMPATIBLE = ((0x2E80, 0x2FDF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F))
 
 
+@cache
 def refusal(char: str) -> str | None:
     """某字符为何不能接受；能接受则 None。
 
@@ -80,6 +82,7 @@ def shown(text: str) -> str:
     return "".join(f"<U+{ord(c):04X}>" if refusal(c) or c == "\n" else c for c in text)
 
 
+@cache
 def _plain(char: str) -> str:
     if _within(ord(char), _COMPATIBLE) and char not in _LOOKALIKES:
         return unicodedata.normalize("NFKC", char)

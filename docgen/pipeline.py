@@ -32,7 +32,7 @@ from docgen.seal.draft import needed
 from docgen.seal.file import seal_pack
 from docgen.source import read_source
 from docgen.store.files import prepare_folder, read_if_there, stage_files
-from docgen.store.issue import issue_of, staged
+from docgen.store.issue import facts_of, issue_of, staged
 from docgen.store.register import Register
 from docgen.verify.bundle import verify_bundle
 from docgen.verify.evidence import Verification
@@ -69,14 +69,18 @@ def check_case(situation: Situation) -> Verdict:
 
 
 def generate(
-    drafts: Mapping[str, Draft], folder: Path, accepted: Sequence[Acceptance], workshop: Workshop
+    case: Case,
+    drafts: Mapping[str, Draft],
+    folder: Path,
+    accepted: Sequence[Acceptance],
+    workshop: Workshop,
 ) -> tuple[Printed, ...]:
     """编号、签封、印出一个案件，写到 folder；文件到位与登记一同生效。"""
     printed = print_case(seal_case(drafts, workshop), workshop)
     issues = [issue_of(item, accepted) for item in printed]
     with (
         staged(printed, folder, workshop.press.fonts.digest) as put,
-        workshop.register.issuing(issues, workshop.now),
+        workshop.register.issuing(issues, workshop.now, facts_of(case)),
     ):
         put()
     return printed
@@ -112,7 +116,7 @@ def pack_case(
     issues = [issue_of(item, accepted) for item in printed]
     with (
         stage_files(order.path.parent, {order.path.name: made.data}) as put,
-        workshop.register.issuing(issues, workshop.now),
+        workshop.register.issuing(issues, workshop.now, facts_of(case)),
     ):
         put()
     return made

@@ -169,7 +169,6 @@ def _refuse_raw(text: str, name: str) -> None:
 
 
 def _json_plain(value: object, place: Place, name: str, problems: list[Problem]) -> Plain:
-    where = " ".join(part for part in (name, path_text(place)) if part)
     match value:
         case _ if len(place) > MAX_DEPTH:
             raise _too_deep(name)
@@ -177,13 +176,15 @@ def _json_plain(value: object, place: Place, name: str, problems: list[Problem])
             result: dict[str, Plain] = {}
             for key, child in value:
                 if key in result:
-                    problems.append(Problem(where, f"键 “{shown(key)}” 重复；同一个键只能写一次。"))
+                    said = f"键 “{shown(key)}” 重复；同一个键只能写一次。"
+                    problems.append(Problem(_where(name, place), said))
                 result[key] = _json_plain(child, (*place, key), name, problems)
             return result
         case list():
             return [_json_plain(v, (*place, i), name, problems) for i, v in enumerate(value)]
         case _Constant():
-            problems.append(Problem(where, f"{value} 不是值；没有内容请写 null。"))
+            said = f"{value} 不是值；没有内容请写 null。"
+            problems.append(Problem(_where(name, place), said))
             return None
         case None:
             return None
@@ -239,8 +240,12 @@ class _Nodes:
         return self.written[mark.line][mark.column :] if mark.line < len(self.written) else ""
 
     def _refuse(self, place: Place, line: int, message: str) -> None:
-        where = " ".join(part for part in (self.name, path_text(place)) if part)
+        where = _where(self.name, place)
         self.problems.append(Problem(f"{where}（第 {line} 行）", message))
+
+
+def _where(name: str, place: Place) -> str:
+    return " ".join(part for part in (name, path_text(place)) if part)
 
 
 def _screened(name: str, data: Plain, lines: Mapping[Place, int]) -> Source:

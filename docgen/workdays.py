@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -27,6 +28,11 @@ def is_working_day(day: date, calendars: Mapping[int, HolidayYear]) -> bool | No
     own = calendars.get(day.year)
     if own is not None:
         return day in own.workdays or (day.weekday() < 5 and day not in own.holidays)
+    return _published(day)
+
+
+@lru_cache(maxsize=4096)
+def _published(day: date) -> bool | None:
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:

@@ -27,7 +27,7 @@ from docgen.seal.keys import Signer
 from docgen.seal.qr import draw
 from docgen.seal.slate import slated
 from docgen.sheet import sheets_of
-from docgen.store.issue import reservation_of
+from docgen.store.issue import facts_of, reservation_of
 from docgen.store.register import Register
 
 
@@ -70,6 +70,13 @@ def _only_delivery(
     return bool(changed(draft, entry, numbers, words)) and not changed(
         before, entry, numbers, words
     )
+
+
+def keep_case(case: Case, drafts: Mapping[str, Draft], workshop: Workshop) -> bool:
+    """登记案件最新的事实；没有变化则 False。Raises Refused when an issued document differs."""
+    settled, _ = settle(drafts, workshop)
+    refuse_changes(settled, _entries(settled, workshop), workshop.press.words)
+    return workshop.register.keep(facts_of(case), workshop.now)
 
 
 def demand_delivered(

@@ -16,7 +16,7 @@ from docgen.cli.help import ChineseGroup, in_chinese
 from docgen.cli.show import show_error
 from docgen.errors import Defect, DocgenError, EnvironmentLacking, UsageWrong, why
 
-_NOT_COMMANDS = {"findings", "help", "preparing", "show", "tools"}
+_NOT_COMMANDS = {"findings", "help", "preparing", "show", "sweeping", "tools"}
 
 EPILOG = (
     "退出码：0 成功或“是”；1 “否”（检查未通过、文书不真）；2 用法不对；\n"

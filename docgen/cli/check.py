@@ -15,6 +15,7 @@ from docgen.check import strict as strictly
 from docgen.cli.findings import explanations_json, show_explanations, show_grouped, verdict_sarif
 from docgen.cli.help import command, json_option
 from docgen.cli.show import show_error, show_json, show_notices, verdict_json
+from docgen.cli.sweeping import show_sweep
 from docgen.cli.tools import Tools
 from docgen.errors import DocgenError, InputInvalid, UsageWrong
 from docgen.explain import explain as explained
@@ -59,6 +60,7 @@ class Checked:
 @click.option("--all", "everything", is_flag=True, help="不适用的也列出。")
 @click.option("--report", metavar="文件", type=PDF, help="印一份核查报告（PDF）附卷。")
 @click.option("--sarif", "as_sarif", is_flag=True, help="以 SARIF 2.1.0 输出到标准输出。")
+@click.option("--register", "whole", is_flag=True, help="巡查登记簿里签发过的全部案件。")
 @json_option
 def check(
     paths: tuple[Path, ...],
@@ -69,18 +71,22 @@ def check(
     everything: bool,
     report: Path | None,
     as_sarif: bool,
+    whole: bool,
     as_json: bool,
 ) -> int:
     """核查案件：该录的步骤是否安排、录下，法定时限是否守住。
 
-    可以给几个案件文件，也可以给文件夹。缺数据一律算“不能判定”，从不放行；
+    可以给几个案件文件，也可以给文件夹；--register 查登记簿里签发过的，列出截至 --at 逾期的。
+    缺数据一律算“不能判定”，从不放行；
     不通过和不能判定的退出码都是 1。
 
     例：docgen check samples/complete/penalty.yaml --phase evidence
     """
+    tools, day = Tools(), at.date() if at else None
+    if whole:
+        _refuse_with_register(paths, report, as_sarif=as_sarif, explain=explain)
+        return show_sweep(tools, day or tools.today, strict=strict, as_json=as_json)
     _refuse_mixed(paths, report, as_sarif, as_json)
-    tools = Tools()
-    day = at.date() if at else None
     files = _files(paths)
     if len(files) == 1:
         done = [_check(tools, files[0], Phase(phase), day, strict=strict)]
@@ -102,6 +108,16 @@ def check(
         show_error(fault)
     passed = all(item.verdict.bottom_line is Level.PASS for item in done)
     return max((f.exit_code for f in faults), default=0 if passed else 1)
+
+
+def _refuse_with_register(
+    paths: Sequence[Path], report: Path | None, *, as_sarif: bool, explain: bool
+) -> None:
+    if paths or report is not None or as_sarif or explain:
+        raise UsageWrong(
+            "--register 巡查登记簿，不与案件文件、--report、--sarif、--explain 同用。",
+            advice="查一个案件请给案件文件，不写 --register。",
+        )
 
 
 def _refuse_mixed(

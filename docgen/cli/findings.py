@@ -43,6 +43,17 @@ def show_grouped(situation: Situation, verdict: Verdict, *, everything: bool) ->
     out.print(verdict_line(verdict))
 
 
+def show_failures(verdict: Verdict) -> None:
+    """只列不通过与不能判定的；提示只说有几条。"""
+    out = console(stderr=False)
+    bad = [f for f in verdict.findings if f.level in (Level.FAIL, Level.UNKNOWN)]
+    standing = [f for f in bad if f.suppression is None and not f.advice]
+    for finding in standing:
+        out.print(finding_line(finding, verdict))
+    if advice := sum(finding.advice for finding in bad):
+        out.print(Text(f"  （另有 {advice} 条提示）", "dim"))
+
+
 def _discretionary(finding: Finding) -> bool:
     """视情的行没有记录：合成一行说。"""
     return label_of(finding) == ADVICE and finding.code.startswith("REC")

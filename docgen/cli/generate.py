@@ -45,7 +45,7 @@ def generate(
         printed = pipeline.generate_drafts(ready.drafts, output, tools.press)
     else:
         drafts = settled(tools, ready)
-        printed = pipeline.generate(drafts, output, ready.accepted, tools.workshop)
+        printed = pipeline.generate(ready.case, drafts, output, ready.accepted, tools.workshop)
     if as_json:
         show_json({"documents": document_rows(printed), "check": verdict_json(ready.verdict)})
     else:

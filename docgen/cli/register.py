@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 
+from docgen import pipeline
 from docgen.characters import fold, refusal, shown
 from docgen.cli.help import group, json_option
 from docgen.cli.show import show_json
 from docgen.cli.tools import Tools
 from docgen.errors import InputInvalid, UsageWrong
+from docgen.fill import fill_case
 from docgen.model.claim import identity_text
 from docgen.model.number import parse_number
 from docgen.model.register import Entry, Series, State
 from docgen.model.words import fold_space
 from docgen.store.receipts import lists
 from docgen.store.register import Register
+from docgen.workshop import keep_case
 
+CASE = click.Path(path_type=Path)
 LONGEST_NAME = 60
 agency_option = click.option("--agency", metavar="机关", help="执法机关全称；只有一个机关时可省。")
 
@@ -89,6 +95,24 @@ def void(number: str, reason: str, agency: str | None) -> None:
     click.echo(f"{entry.number.text} 已作废{told}。请收回已印出、已送达的各份。")
     if standing := [e.number.text for e in tools.register.entries() if _cites(e, entry)]:
         click.echo(f"还写着它、没有作废的：{'、'.join(standing)}；请逐份作废，再重新生成。")
+
+
+@register.command("keep")
+@click.argument("paths", metavar="案件文件…", nargs=-1, required=True, type=CASE)
+def keep(paths: tuple[Path, ...]) -> None:
+    """记下案件后来的事实：送达、音像记录、程序；已签发的文书须没有变。
+
+    只增不改；docgen check --register 照最新的核查。签发时的事实自动记下。
+
+    例：docgen register keep samples/complete/penalty.yaml
+    """
+    tools = Tools()
+    book = tools.existing_register
+    for path in paths:
+        case = pipeline.load_case(path, tools.catalogue)
+        drafts = fill_case(case, tools.catalogue.instruments, tools.catalogue.law)
+        fresh = keep_case(case, drafts, replace(tools.workshop, register=book))
+        click.echo(f"{case.case_number}：{'记下了' if fresh else '与登记簿里的相同，没有再记'}。")
 
 
 @register.command("start")

@@ -190,6 +190,7 @@ class Case:
     """一个案件。notices: what was folded or normalised while reading, for the user's eyes.
 
     file, lines: where it was read from, and the line of each path (instruments[0].date).
+    facts: what was read, as canonical JSON text.
     """
 
     case_number: str
@@ -204,6 +205,7 @@ class Case:
     suppressions: tuple[Suppression, ...] = ()
     notices: tuple[str, ...] = ()
     file: str = ""
+    facts: str = "{}"
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def where(self, path: str) -> str:

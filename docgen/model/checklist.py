@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -93,4 +95,8 @@ class Checklist:
 
     def of_code(self, code: str) -> ChecklistRow | None:
         """按规则代码找行，没有则 None。"""
-        return next((r for r in self.rows if r.code == code), None)
+        return self._by_code.get(code)
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, ChecklistRow]:
+        return {row.code: row for row in self.rows}

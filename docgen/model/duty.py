@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from docgen.model.case import Case, Recording
 from docgen.model.checklist import Checklist
@@ -28,7 +29,7 @@ class Duty:
     demanded: Mapping[int, str]
     planned: tuple[Planned, ...]
 
-    @property
+    @cached_property
     def rows(self) -> tuple[int, ...]:
         """要求的与另外安排的行，按清单的顺序。"""
         return tuple(sorted({*self.demanded, *(r.row for _, r in self.planned)}))

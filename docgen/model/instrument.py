@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 FIELD_TYPES = (
@@ -75,7 +76,7 @@ class RowUse:
     when: Mapping[str, tuple[str, ...]] | None = None
     unless: Mapping[str, tuple[str, ...]] | None = None
 
-    @property
+    @cached_property
     def code(self) -> str:
         """该行的规则代码；各地的清单行号不同，代码相同。"""
         return f"REC{self.row:03d}"

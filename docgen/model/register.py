@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -87,6 +88,28 @@ class Issue:
     host: str
     files: tuple[IssuedFile, ...]
     acceptances: tuple[Acceptance, ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """一个案件写下的全部事实。data: the case file's data as canonical JSON text."""
+
+    agency: str
+    case_number: str
+    data: str
+
+
+@dataclass(frozen=True)
+class IssuedCase:
+    """有签发而没有作废的文书的一个案件。
+
+    numbers: of those documents, by key; data: the latest facts kept, None where none were.
+    """
+
+    agency: str
+    case_number: str
+    numbers: Mapping[str, Number]
+    data: str | None
 
 
 @dataclass(frozen=True)

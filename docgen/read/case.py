@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -62,6 +63,7 @@ def read_case(source: Source, instruments: Mapping[str, Instrument]) -> Case:
         suppressions=tuple(Suppression(**_tuples(s)) for s in data.suppressions),
         notices=(*source.notices, *_tidied(source, data.case_number)),
         file=source.name,
+        facts=json.dumps(source.data, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
         lines=MappingProxyType({path_text(p): line for p, line in source.lines.items()}),
     )
 

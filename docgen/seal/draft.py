@@ -165,14 +165,14 @@ def refuse_changes(
         f"docgen register void '{numbers[k].text}' --reason 理由" for k in found if k not in follow
     )
     raise Refused(
-        f"{'、'.join(names.values())} 已经签发，内容却变了，没有重印。",
+        f"{'、'.join(names.values())} 已经签发，内容却变了。",
         problems=[
             Problem(names[key] if len(found) > 1 else "", text)
             for key, texts in found.items()
             for text in texts
         ],
         advice=(
-            f"请改回原样再重印；确需更改的，先作废：{voids}，再重新生成（另给新文号）。"
+            f"请改回原样再执行；确需更改的，先作废：{voids}，再重新生成（另给新文号）。"
             + "送达回执随它所送达的文书一并作废。" * bool(follow)
         ),
     )

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from docgen.errors import InputInvalid
+from docgen.model.case import Case
 from docgen.model.claim import identity_text
 from docgen.model.document import Printed
 from docgen.model.draft import Draft
-from docgen.model.register import Acceptance, Issue, IssuedFile, Reservation, Slot
+from docgen.model.register import Acceptance, CaseFacts, Issue, IssuedFile, Reservation, Slot
 from docgen.store.files import locked, prepare_folder, stage_files
 
 MANIFEST = "manifest.json"
@@ -29,6 +30,11 @@ def reservation_of(draft: Draft) -> Reservation:
         date=draft.date,
         number=draft.number,
     )
+
+
+def facts_of(case: Case) -> CaseFacts:
+    """要登记的案件事实。"""
+    return CaseFacts(case.agency.name, case.case_number, case.facts)
 
 
 def issue_of(printed: Printed, accepted: Sequence[Acceptance]) -> Issue:

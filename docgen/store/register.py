@@ -14,9 +14,11 @@ from docgen.model.case import BROUGHT
 from docgen.model.claim import KeyList, PublicKey
 from docgen.model.number import Number
 from docgen.model.register import (
+    CaseFacts,
     Entry,
     Event,
     Issue,
+    IssuedCase,
     Reservation,
     Series,
     SlatePlace,
@@ -24,6 +26,7 @@ from docgen.model.register import (
     State,
 )
 from docgen.store import rows, tables
+from docgen.store.cases import issued_cases, keep_case
 from docgen.store.database import open_database, reading, transaction
 from docgen.store.numbers import allocate, fits
 from docgen.store.receipts import fallen, lists
@@ -116,8 +119,10 @@ class Register:
             return rows.slate(connection, slot)
 
     @contextmanager
-    def issuing(self, issues: Sequence[Issue], at: datetime) -> Iterator[None]:
-        """登记签发（同样的内容再登记即为重印），把文件放到位之后才生效。
+    def issuing(
+        self, issues: Sequence[Issue], at: datetime, facts: CaseFacts | None = None
+    ) -> Iterator[None]:
+        """登记签发（同样的内容再登记即为重印）和案件的事实，把文件放到位之后才生效。
 
         The body of the with statement puts the files in place; if it fails, nothing is issued.
         Raises Refused when another content was issued, or a void recorded, meanwhile.
@@ -125,7 +130,26 @@ class Register:
         with transaction(self._engine) as connection:
             for item in issues:
                 rows.issue(connection, item, at)
+            if facts is not None:
+                keep_case(connection, facts, at)
             yield
+
+    def keep(self, facts: CaseFacts, at: datetime) -> bool:
+        """记下案件最新的事实，没有变化则 False。Raises Refused when nothing of it is issued."""
+        table = tables.instruments.c
+        with transaction(self._engine) as connection:
+            mine = (table.agency == facts.agency) & (table.case_number == facts.case_number)
+            if not rows.entries(connection, mine & (table.state == State.ISSUED.value)):
+                raise Refused(
+                    f"案件 {facts.case_number} 在登记簿里没有签发的文书，没有记下。",
+                    advice="请核对案号和机关；先 docgen generate 签发。",
+                )
+            return keep_case(connection, facts, at)
+
+    def cases(self) -> Iterator[IssuedCase]:
+        """有签发而没有作废的文书的各案件，一个一个给出，连同最新的事实。"""
+        with reading(self._engine) as connection:
+            yield from issued_cases(connection)
 
     def void(
         self, identity: bytes, reason: str, at: datetime, receipts: Collection[str] = ()

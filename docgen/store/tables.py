@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     event,
 )
 
-VERSION = 3
+VERSION = 4
 
 metadata = MetaData()
 
@@ -107,6 +108,18 @@ slates = Table(
     UniqueConstraint("instrument_id", "row", "edge"),
 )
 
+cases = Table(
+    "case_facts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("agency", String, nullable=False),
+    Column("case_number", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("data", String, nullable=False),
+    Index("case_facts_of", "agency", "case_number", "id"),
+)
+
 events = Table(
     "event",
     metadata,
@@ -116,12 +129,14 @@ events = Table(
     Column("body", String, nullable=False),
 )
 
-for _verb in ("UPDATE", "DELETE"):
-    event.listen(
-        events,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER event_no_{_verb.lower()} BEFORE {_verb} ON event "
-            "BEGIN SELECT RAISE(ABORT, 'event is append-only'); END"
-        ).execute_if(dialect="sqlite"),
-    )
+for _table in (events, cases):
+    for _verb in ("UPDATE", "DELETE"):
+        event.listen(
+            _table,
+            "after_create",
+            DDL(  # type: ignore[no-untyped-call]
+                f"CREATE TRIGGER {_table.name}_no_{_verb.lower()} "
+                f"BEFORE {_verb} ON {_table.name} "
+                f"BEGIN SELECT RAISE(ABORT, '{_table.name} is append-only'); END"
+            ).execute_if(dialect="sqlite"),
+        )

@@ -1,0 +1,67 @@
+"""巡查：登记簿里签发过的每个案件，照最新的事实核查一遍。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from docgen.bring import bring
+from docgen.catalogue import Catalogue
+from docgen.check import check
+from docgen.errors import DocgenError
+from docgen.fill import fill_case
+from docgen.model.register import IssuedCase
+from docgen.model.rule import Phase, Situation
+from docgen.model.verdict import Finding, Level, Verdict
+from docgen.read.case import read_case
+from docgen.rules import rules_of
+from docgen.seal.draft import numbered
+from docgen.source import parse_json
+from docgen.store.register import Register
+
+
+@dataclass(frozen=True)
+class Swept:
+    """巡查过的一个案件。situation: None where the facts could not be read."""
+
+    agency: str
+    case_number: str
+    verdict: Verdict
+    situation: Situation | None
+
+
+def sweep(register: Register, catalogue: Catalogue, at: date) -> Iterator[Swept]:
+    """逐个案件核查签发而没有作废的文书；读不出的是“不能判定”，从不放行。"""
+    for issued in register.cases():
+        try:
+            situation = _situation(issued, catalogue, at)
+        except DocgenError as error:
+            told = "；".join([error.message, *(p.message for p in error.problems)])
+            verdict = _undecided(f"案件的事实照现在的模板读不出来：{told}")
+            yield Swept(issued.agency, issued.case_number, verdict, None)
+            continue
+        if situation is None:
+            message = "登记簿里没有这个案件的事实；请 docgen register keep 案件文件。"
+            yield Swept(issued.agency, issued.case_number, _undecided(message), None)
+        else:
+            verdict = check(situation, rules_of(situation.checklist))
+            yield Swept(issued.agency, issued.case_number, verdict, situation)
+
+
+def _situation(issued: IssuedCase, catalogue: Catalogue, at: date) -> Situation | None:
+    if issued.data is None:
+        return None
+    source = parse_json(issued.data, "")
+    case = bring(read_case(source, catalogue.instruments), catalogue.instruments)
+    filled = fill_case(case, catalogue.instruments, catalogue.law)
+    drafts = {
+        key: numbered(draft, issued.numbers)
+        for key, draft in filled.items()
+        if key in issued.numbers
+    }
+    return Situation(case, drafts, catalogue.checklist, catalogue.law, Phase.EVIDENCE, at)
+
+
+def _undecided(message: str) -> Verdict:
+    return Verdict((Finding("CHK002", Level.UNKNOWN, message),))

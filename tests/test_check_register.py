@@ -1,0 +1,163 @@
+"""巡查登记簿：签发过的案件，照最新的事实，截至某日哪些逾期。"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rule_cases import sample_data
+from support import Docgen, WriteCase
+
+Data = dict[str, Any]
+
+
+def planned(name: str, *kinds: str) -> Data:
+    """完整案件出发前的样子：只有这几份文书，没有事实。"""
+    data = sample_data(name)
+    data["instruments"] = [r for r in data["instruments"] if r["type"] in kinds]
+    for part in ("deliveries", "recordings", "proceedings"):
+        data[part] = [r for r in data[part] if r["instrument"] in kinds]
+    facts = ("at", "receipt", "started_at", "ended_at", "file", "officers")
+    for part in ("deliveries", "recordings"):
+        data[part] = [{k: v for k, v in r.items() if k not in facts} for r in data[part]]
+    return data
+
+
+def told(answer: Any) -> dict[str, set[str]]:
+    """各案件不通过的规则。"""
+    return {
+        row["case_number"]: {
+            f["code"] for f in row["findings"] if f["level"] == "fail" and not f["advice"]
+        }
+        for row in answer.json["cases"]
+    }
+
+
+@pytest.fixture
+def visit() -> Data:
+    return planned("inspection", "rectification_order")
+
+
+NUMBER = "（示县）应急查〔2026〕27号"
+
+
+def test_what_is_overdue_is_listed_as_of_the_day_and_not_before(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
+    early = docgen("check", "--register", "--at", "2026-04-08", "--json")
+    assert told(early) == {NUMBER: set()}
+    late = docgen("check", "--register", "--at", "2026-04-20", "--json")
+    assert late.code == 1
+    assert told(late) == {NUMBER: {"DLV003"}}
+    said = docgen("check", "--register", "--at", "2026-04-20").out
+    assert "没有送达的记载" in said
+    assert said.splitlines()[-1].startswith("截至 2026-04-20：共 1 个案件，通过 0，不通过 1")
+
+
+def test_facts_kept_afterwards_clear_what_was_overdue(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
+    done = sample_data("inspection")
+    for part in ("deliveries", "recordings"):
+        visit[part] = [r for r in done[part] if r["instrument"] == "rectification_order"]
+    kept = docgen("register", "keep", write_case(visit))
+    assert (kept.code, kept.out.strip()) == (0, f"{NUMBER}：记下了。")
+    again = docgen("register", "keep", write_case(visit))
+    assert "没有再记" in again.out
+    answer = docgen("check", "--register", "--at", "2026-11-27", "--json")
+    assert (answer.code, answer.json["bottom_line"]) == (0, "pass")
+
+
+def test_a_case_whose_issued_document_was_changed_is_not_kept(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
+    visit["instruments"][0]["problems"][0]["deadline"] = "2026-05-17"
+    answer = docgen("register", "keep", write_case(visit))
+    assert answer.code == 1
+    assert "内容却变了" in answer.err
+
+
+def test_a_case_of_which_nothing_was_issued_is_not_kept(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
+    visit["case_number"] = "（示县）应急查〔2026〕28号"
+    answer = docgen("register", "keep", write_case(visit))
+    assert answer.code == 1
+    assert "没有签发的文书" in answer.err
+
+
+def test_a_voided_document_is_left_out(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
+    number = "（示县）应急责改〔2026〕15号"
+    assert docgen("register", "void", number, "--reason", "写错了").code == 0
+    answer = docgen("check", "--register", "--at", "2026-04-20")
+    assert (answer.code, answer.out.strip()) == (
+        1,
+        "登记簿里还没有签发的文书，无可核查，不算通过。",
+    )
+
+
+def test_documents_of_the_case_that_were_not_issued_are_left_out(
+    docgen: Docgen, write_case: WriteCase, tmp_path: Path
+) -> None:
+    both = planned("inspection", "rectification_order", "onsite_measures_decision")
+    path = write_case(both)
+    only = ("--only", "rectification_order", "-o", tmp_path / "a.pdf")
+    assert docgen("pack", path, *only).code == 0
+    answer = docgen("check", "--register", "--at", "2026-04-20", "--json")
+    wheres = {f["where"] for f in answer.json["cases"][0]["findings"] if f["code"] == "DLV003"}
+    assert wheres == {"deliveries[1].at"}
+
+
+def test_facts_that_no_longer_read_are_unknown_and_never_a_pass(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path, home: Path
+) -> None:
+    assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
+    with sqlite3.connect(home / "register.sqlite") as book:
+        columns = "agency, case_number, at, sha256"
+        data = json.dumps({"case_number": NUMBER})
+        book.execute(
+            f"INSERT INTO case_facts ({columns}, data) SELECT {columns}, ? FROM case_facts", [data]
+        )
+    answer = docgen("check", "--register", "--at", "2026-04-20", "--json")
+    assert (answer.code, answer.json["bottom_line"]) == (1, "unknown")
+    assert "读不出来" in answer.out
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE case_facts SET data = '{}'", "DELETE FROM case_facts"]
+)
+def test_facts_that_were_kept_cannot_be_changed(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path, home: Path, statement: str
+) -> None:
+    assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
+    with (
+        sqlite3.connect(home / "register.sqlite") as book,
+        pytest.raises(sqlite3.IntegrityError, match="append-only"),
+    ):
+        book.execute(statement)
+
+
+def test_a_reprint_keeps_no_facts_twice(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path, home: Path
+) -> None:
+    for _ in range(2):
+        assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
+    with sqlite3.connect(home / "register.sqlite") as book:
+        assert book.execute("SELECT count(*) FROM case_facts").fetchone() == (1,)
+
+
+def test_the_sweep_takes_no_case_file_and_needs_a_register(
+    docgen: Docgen, visit: Data, write_case: WriteCase
+) -> None:
+    assert docgen("check", write_case(visit), "--register").code == 2
+    assert docgen("check", "--register").code == 5
