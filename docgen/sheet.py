@@ -20,7 +20,7 @@ def sheets_of(case: Case, drafts: Mapping[str, Draft], checklist: Checklist) -> 
     planned row that the checklist does not have.
     """
     return tuple(
-        _sheet(case, duty, checklist) for duty in duties(case, drafts, checklist) if duty.rows
+        _sheet(case, duty, checklist) for duty in duties(case, drafts, checklist) if duty.sheet_rows
     )
 
 
@@ -41,7 +41,9 @@ def _sheet(case: Case, duty: Duty, checklist: Checklist) -> Sheet:
         party=case.party.name,
         date=draft.date,
         officers=case.officers,
-        rows=tuple(_row(case, duty, _known(checklist, n, duty), deliveries) for n in duty.rows),
+        rows=tuple(
+            _row(case, duty, _known(checklist, n, duty), deliveries) for n in duty.sheet_rows
+        ),
         starts_at=started if isinstance(started, datetime) else None,
         place=_place(draft) or next((d.place for d in deliveries if d.place), None),
     )

@@ -20,19 +20,27 @@ class Duty:
 
     beside: the instruments whose recordings count as this one's, itself included, by key;
     empty where all of them count as another's. demanded: rows that the instruments or the
-    checklist ask for, each with the key of the document that asks.
+    checklist ask for, each with the key of the document that asks; carried: those of them that
+    only the checklist asks for, and only where it fits (视情).
     planned: the recordings of the case, each with its index there.
     """
 
     draft: Draft
     beside: Mapping[str, Draft]
     demanded: Mapping[int, str]
+    carried: frozenset[int]
     planned: tuple[Planned, ...]
 
     @cached_property
     def rows(self) -> tuple[int, ...]:
         """要求的与另外安排的行，按清单的顺序。"""
         return tuple(sorted({*self.demanded, *(r.row for _, r in self.planned)}))
+
+    @property
+    def sheet_rows(self) -> tuple[int, ...]:
+        """印在音像记录单上的行：只有清单自己提到的视情的行，安排了才印。"""
+        asked = {row for row in self.demanded if row not in self.carried}
+        return tuple(sorted({*asked, *(r.row for _, r in self.planned)}))
 
     def of_row(self, number: int) -> tuple[Planned, ...]:
         """为某一行安排的记录。"""
@@ -66,18 +74,21 @@ def duties(case: Case, drafts: Mapping[str, Draft], checklist: Checklist) -> tup
     mains = {key: main_key(draft, drafts) for key, draft in drafts.items()}
     carried = dict(_carried(drafts, checklist))
     rows = {row.code: row.number for row in checklist.rows}
+    discretionary = frozenset(row.number for row in checklist.rows if row.discretionary)
     found = []
     for draft in drafts.values():
         beside = {key: drafts[key] for key, main in mains.items() if main == draft.key}
         alone = draft.instrument.accompanies is not None
-        demanded = {row: key for row, key in carried.items() if key in beside}
+        own = {row: key for row, key in carried.items() if key in beside}
+        demanded: dict[int, str] = {}
         for key, other in beside.items():
             for use in other.instrument.rows if not (alone and other is draft) else ():
                 number = rows.get(use.code)
                 if number and applies(use.when, other.fields) and not falls_away(use, drafts):
                     demanded.setdefault(number, key)
         planned = [(i, r) for i, r in enumerate(case.recordings) if r.instrument in beside]
-        found.append(Duty(draft, beside, demanded, tuple(planned)))
+        lone = (frozenset(own) & discretionary) - frozenset(demanded)
+        found.append(Duty(draft, beside, own | demanded, lone, tuple(planned)))
     return tuple(found)
 
 

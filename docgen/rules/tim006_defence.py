@@ -38,7 +38,10 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
         open_still = within(start.day, decision.date, limit, situation.law.calendars)
         if open_still and decision.fields["defence"] == "没有提出":
             early = True
-            said = f"告知书 {start.day} 送达，{limit.said}的陈述申辩期未满就作出处罚决定。"
+            said = (
+                f"告知书 {start.day} 送达，{limit.said}的陈述申辩期未满就作出处罚决定；"
+                "清单第 15 行写三日，法律没有定日数。"
+            )
             yield Level.FAIL, situation.place(decision, "date"), said
         elif open_still is None and decision.fields["defence"] == "没有提出":
             early = True

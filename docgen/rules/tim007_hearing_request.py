@@ -46,7 +46,10 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
         if open_still is None:
             yield Level.UNKNOWN, where, "放假日历不全，不能判定处罚决定时听证期限是否届满。"
         elif open_still:
-            said = f"听证告知书 {start.day} 送达，{limit.said}未满就以“没有要求”作出处罚决定。"
+            said = (
+                f"听证告知书 {start.day} 送达，{limit.said}未满就以“没有要求”作出处罚决定；"
+                "法律是五个工作日，不是清单第 15 行的三日。"
+            )
             yield Level.FAIL, where, said
         else:
             yield Level.PASS, where, f"处罚决定在 {limit.said}的听证期限届满之后。"
