@@ -16,7 +16,7 @@ from docgen.seal.token import read_seal
 from docgen.store.register import Register
 from docgen.verify.bundle import BundleEvidence
 from docgen.verify.evidence import Evidence, RegisterAnswer, SlateAnswer
-from docgen.verify.split import Parts, split, taken
+from docgen.verify.split import Parts, split
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,7 @@ def evidence_of(presented: Presented, asked: Authorities) -> Evidence:
 def bundle_evidence_of(presented: Presented, parts: Parts, asked: Authorities) -> BundleEvidence:
     """合在一起的文件的证据。"""
     each = tuple(
-        _own_content(
-            evidence_of(taken(presented, token, range(1, 1 + len(presented.pages))), asked)
-        )
+        _own_content(evidence_of(replace(presented, tokens=(token,)), asked))
         for token in parts.copies
     )
     publics = {seal.key.public for e in each for seal in e.seals if seal.key and seal.holds}

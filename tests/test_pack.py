@@ -18,7 +18,7 @@ import zxingcpp
 from files import pdf
 from printed import once
 from situations import catalogue
-from support import CASES, ROOT, Answer, Data, Docgen, WriteCase
+from support import CASES, ROOT, Data, Docgen, WriteCase
 
 from docgen import pipeline
 from docgen.cli import run
@@ -373,13 +373,3 @@ def test_a_cover_of_any_length_says_the_right_places(
 def texts(document: pypdfium2.PdfDocument, pages: Iterable[int]) -> Iterator[str]:
     for index in pages:
         yield "".join(document[index].get_textpage().get_text_range().split())
-
-
-def test_a_pack_itself_is_not_taken_for_one_document(
-    docgen: Docgen, visit: Made, tmp_path: Path
-) -> None:
-    (tmp_path / "visit.pdf").write_bytes(visit.data)
-    docgen("generate", CASES / "rare-characters.yaml", "-o", tmp_path)  # a register to ask
-    answer: Answer = docgen("verify", tmp_path / "visit.pdf")
-    assert answer.code == 1
-    assert "请逐份验证" in answer.out

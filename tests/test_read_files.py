@@ -32,7 +32,6 @@ from docgen.read.pdf import (
     embedded_content,
     open_pdf,
     page_images,
-    read_oddities,
     read_pages,
 )
 from docgen.read.picture import open_picture
@@ -196,7 +195,7 @@ def test_a_hyphen_at_the_end_of_a_line_is_a_hyphen() -> None:
 
 
 def odd(data: bytes) -> set[str]:
-    return {text.removeprefix("第 1 页") for text in read_oddities(open_pdf(data, "x"))}
+    return set(read_pages(open_pdf(data, "x"))[0].oddities)
 
 
 def test_a_page_of_plain_black_text_has_nothing_odd() -> None:

@@ -248,29 +248,42 @@ def test_a_pdf_whose_embedded_content_was_changed_is_found(
         assert levels(answer)["VER005"] == "fail"
 
 
-def test_a_pdf_with_pages_of_another_instrument_is_found(
-    issued: Issued, known: Docgen, tmp_path: Path
-) -> None:
-    other = next(p for p in issued.pdf.parent.glob("*.pdf") if p != issued.pdf)
-    with pikepdf.open(issued.pdf) as pdf, pikepdf.open(other) as foreign:
-        pdf.pages.extend(foreign.pages)
-        pdf.save(tmp_path / "a.pdf")
-    answer = known("verify", tmp_path / "a.pdf", "--json")
-    assert (answer.code, answer.json["bottom_line"]) == (1, "unknown")
-    assert answer.json["kind"] == "bundle"
-    assert len(answer.json["documents"]) == 2
-
-
-def test_a_pdf_with_a_page_taken_away_is_found(
-    issued: Issued, known: Docgen, tmp_path: Path
+@pytest.mark.parametrize("where", ["first", "last"])
+def test_a_pdf_with_a_page_taken_away_is_incomplete_and_never_genuine(
+    issued: Issued, known: Docgen, tmp_path: Path, where: str
 ) -> None:
     with pikepdf.open(issued.pdf) as pdf:
-        del pdf.pages[-1]
+        del pdf.pages[0 if where == "first" else -1]
+        missing = "1" if where == "first" else str(len(pdf.pages) + 1)
         pdf.save(tmp_path / "a.pdf")
     for arguments in ((), ("--keys", issued.keys)):
         answer = known("verify", tmp_path / "a.pdf", *arguments, "--json")
-        assert (answer.code, levels(answer)["VER005"]) == (1, "unknown")
-        assert "缺第" in answer.out
+        assert (answer.code, answer.json["bottom_line"]) == (1, "unknown")
+        assert levels(answer)["VER005"] == "unknown"
+        assert f"缺第 {missing} 页" in answer.out
+
+
+def test_a_page_alone_whose_words_were_changed_is_found(
+    issued: Issued, known: Docgen, tmp_path: Path
+) -> None:
+    with pikepdf.open(issued.pdf) as pdf:
+        del pdf.pages[1:]
+        first, second = pdf.pages[0], pikepdf.parse_content_stream(pdf.pages[0])
+        at = next(n for n, (_, op) in enumerate(second) if str(op) in ("TJ", "Tj"))
+        del second[at]
+        first.Contents = pdf.make_stream(pikepdf.unparse_content_stream(second))
+        pdf.save(tmp_path / "a.pdf")
+    answer = known("verify", tmp_path / "a.pdf", "--json")
+    assert (answer.code, levels(answer)["VER005"]) == (1, "fail")
+
+
+def test_a_pdf_that_is_nothing_but_a_scan_is_taken_for_a_picture(
+    issued: Issued, known: Docgen, tmp_path: Path
+) -> None:
+    page(issued.pdf, 150).convert("RGB").save(tmp_path / "scan.pdf", "PDF", resolution=150)
+    answer = known("verify", tmp_path / "scan.pdf", "--json")
+    assert (answer.code, answer.json["bottom_line"]) == (1, "unknown")
+    assert levels(answer)["VER002"] == "pass"
 
 
 @pytest.mark.parametrize(
@@ -340,7 +353,7 @@ def test_a_voided_instrument_is_told_with_its_reason(issued: Issued, known: Docg
     assert "适用依据有误" in answer.out
 
 
-def test_a_picture_with_two_different_seals_is_not_decided(
+def test_a_picture_with_two_different_seals_decides_nothing(
     issued: Issued, known: Docgen, tmp_path: Path
 ) -> None:
     other = next(p for p in issued.pdf.parent.glob("*.pdf") if p != issued.pdf)

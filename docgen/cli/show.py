@@ -45,6 +45,13 @@ def show_notices(notices: Iterable[str]) -> None:
         out.print(Text.assemble(("提示：", "yellow"), notice))
 
 
+def show_line(level: Level, message: str) -> None:
+    """一件东西一行：结论与它是什么。"""
+    label, style = _LABELS[level]
+    padded = label + "　" * (_WIDEST - len(label))
+    console(stderr=False).print(Text.assemble((padded, style), f" {message}"))
+
+
 def show_verdict(verdict: Verdict, *, stderr: bool = False, everything: bool = False) -> None:
     """结论：逐条认定（先不通过的），最后一行总结论。"""
     out = console(stderr=stderr)

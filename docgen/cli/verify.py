@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.text import Text
 
 from docgen import pipeline
 from docgen.cli.help import command, json_option
-from docgen.cli.show import (
-    console,
-    finding_line,
-    show_json,
-    show_verdict,
-    verdict_json,
-    verdict_line,
-)
+from docgen.cli.show import show_json, show_line, show_verdict, verdict_json
 from docgen.cli.tools import Tools
 from docgen.errors import EnvironmentLacking, InputInvalid, why
 from docgen.model.claim import KeyList, SealReading, identity_text
 from docgen.model.content import ContentReading
 from docgen.model.document import Presented
-from docgen.model.verdict import Level
+from docgen.model.verdict import Finding, Level
 from docgen.model.words import Row
 from docgen.read.presented import read_presented, read_text_input
 from docgen.seal.keys import read_key_list
@@ -50,8 +43,9 @@ _ANSWERS = {
 )
 @json_option
 def verify(target: str, keys_file: Path | None, as_json: bool) -> int:
-    """验证文书：PDF、DOCX、打印文件、页面的照片或扫描（PNG、JPEG），或者二维码里的网址。
+    """验证一份文书：PDF、DOCX、页面的照片或扫描（PNG、JPEG），或者二维码里的网址。
 
+    打印文件等几份合在一起的 PDF 逐份验证；场记板说出它属于哪份文书的哪一段。
     有登记簿时还查是否签发、作废、改动；离线时说明哪些没有比对。
 
     例：docgen verify out/文书.pdf
@@ -61,9 +55,9 @@ def verify(target: str, keys_file: Path | None, as_json: bool) -> int:
     keys, register = _authorities(tools, keys_file)
     found = pipeline.verify_presented(presented, keys, tools.catalogue, register)
     if as_json:
+        document = _document(found.seal, found.content)
         shares = [_share(share) for share in found.shares]
-        told = {**verdict_json(found.verdict), "document": _document(found.seal, found.content)}
-        show_json({**told, "kind": found.kind, "documents": shares})
+        show_json({**verdict_json(found.verdict), "document": document, "documents": shares})
     else:
         _show(found)
         _show_original(found)
@@ -72,42 +66,47 @@ def verify(target: str, keys_file: Path | None, as_json: bool) -> int:
 
 
 def _show(found: Verification) -> None:
-    """认定；几份合在一起的，先说文件，再一份一行，不通过的逐条。"""
-    if not found.shares:
-        show_verdict(found.verdict, everything=True)
-        return
-    out = console(stderr=False)
-    inside = {finding for share in found.shares for finding in share.verdict.findings}
-    for finding in found.verdict.findings:
-        if finding not in inside:
-            out.print(finding_line(finding, found.verdict))
+    """逐条认定；几份合在一起的，先一份一行，各份通过的不再逐条说。"""
     for share in found.shares:
-        pages = "；".join(pages_text(copy) for copy in share.copies)
-        line = Text.assemble(f"{share.named}　{pages}　", verdict_line(share.verdict))
-        out.print(line)
-        for finding in share.verdict.findings:
-            if finding.level in (Level.FAIL, Level.UNKNOWN):
-                out.print(finding_line(finding, share.verdict))
-    out.print(verdict_line(found.verdict))
+        pages = "，".join(pages_text(copy) for copy in share.copies)
+        show_line(share.verdict.bottom_line, f"{share.named}，{len(share.copies)} 份：{pages}")
+    ours = {finding for share in found.shares for finding in share.verdict.findings}
+    told = tuple(f for f in found.verdict.findings if f not in ours or _matters(f))
+    show_verdict(replace(found.verdict, findings=told), everything=True)
+
+
+def _matters(finding: Finding) -> bool:
+    """合在一起的文件里，一份文书的这一条要不要单独说。"""
+    return finding.level in (Level.FAIL, Level.UNKNOWN) or finding.code == "VER008"
 
 
 def _answer(found: Verification) -> str:
     """一句话的回答：只说比对过的，没有比对的也说明。"""
-    line, compared = found.verdict.bottom_line, found.kind in ("pdf", "docx", "bundle")
+    line, compared = found.verdict.bottom_line, found.kind in ("pdf", "docx")
     unsaid = "" if found.registered else "离线没有核对是否登记、作废。"
-    slate = found.kind == "slate"
-    if line is Level.FAIL or (
-        line is Level.UNKNOWN and not slate and (compared or found.seal is None)
-    ):
-        return _ANSWERS[line]
+    if found.kind == "bundle":
+        return f"{_answer_for_bundle(found)}{unsaid}"
     if found.kind == "slate":
-        return "这是场记板，不是文书。"
-    if found.shares and line is Level.PASS:
-        return f"这是真的打印文件，里面 {len(found.shares)} 种文书都没有发现改动。{unsaid}"
+        return "这是场记板，不是文书，不能凭它判定真伪。"
+    if line is Level.FAIL or (line is Level.UNKNOWN and (compared or found.seal is None)):
+        return _ANSWERS[line]
     if compared:
         return f"这是真的文书，没有发现改动。{unsaid}"
     standing = "登记在册、没有作废；" if found.registered else ""
     return f"签封是真的，{standing}纸面上的文字没有比对，请逐句核对后再相信。{unsaid}"
+
+
+def _answer_for_bundle(found: Verification) -> str:
+    line = found.verdict.bottom_line
+    if line is Level.PASS:
+        return "里面的各份都是真的文书，没有发现改动；封面、记录单不是文书。"
+    if line is Level.FAIL:
+        return "里面有不是真的，或者已被改动、作废的；逐条见上。"
+    if not found.shares:
+        return "里面没有文书，没有可以判定真伪的。"
+    if all(share.verdict.bottom_line is Level.PASS for share in found.shares):
+        return "各份文书的文字都没有变，但不是原来的文件，不能判定，不要当作真的。"
+    return _ANSWERS[line]
 
 
 def _show_original(found: Verification) -> None:
@@ -119,12 +118,12 @@ def _show_original(found: Verification) -> None:
 
 
 def _share(share: Share) -> dict[str, Any]:
-    """合在一起的文件里的一份文书：是哪一份、在哪几面、结论。"""
+    """合在一起的文件里的一份：它的几项、各份在哪几面、结论。"""
     return {
+        **(_document(share.seal, share.content) or {}),
         "named": share.named,
-        "copies": [list(pages) for pages in share.copies],
+        "copies": [list(copy) for copy in share.copies],
         "bottom_line": share.verdict.bottom_line.value,
-        "document": _document(share.seal, share.content),
     }
 
 

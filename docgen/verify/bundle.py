@@ -50,7 +50,10 @@ def _share(evidence: Evidence, copies: tuple[tuple[int, ...], ...]) -> Share:
     name = named(seal, evidence.kind)
     findings = list(steps_2_to_4(evidence))
     if findings[0].level is Level.PASS:
-        findings += [*_step_5_copies(evidence, copies), *steps_7_to_9(evidence)]
+        findings += [
+            *_step_5_copies(evidence, copies),
+            *steps_7_to_9(_only(evidence, sum(copies, ()))),
+        ]
     placed = (replace(f, where=f"{name}，{f.where}" if f.where else name) for f in findings)
     held = seal if seal.holds else None
     stored = evidence.answer.content if evidence.answer else None
@@ -58,17 +61,23 @@ def _share(evidence: Evidence, copies: tuple[tuple[int, ...], ...]) -> Share:
 
 
 def _step_5_copies(evidence: Evidence, copies: tuple[tuple[int, ...], ...]) -> Iterator[Finding]:
-    token = evidence.presented.tokens[0]
+    told: dict[Finding, list[str]] = {}
     for numbers in copies:
-        copy = replace(evidence, presented=taken(evidence.presented, token, numbers))
-        yield replace(step_5_words(copy), where=pages_text(numbers))
+        told.setdefault(step_5_words(_only(evidence, numbers)), []).append(pages_text(numbers))
+    for finding, where in told.items():
+        yield replace(finding, where="，".join(where))
+
+
+def _only(evidence: Evidence, numbers: tuple[int, ...]) -> Evidence:
+    (token,) = evidence.presented.tokens
+    return replace(evidence, presented=taken(evidence.presented, token, numbers))
 
 
 def _step_1_parts(bundle: BundleEvidence) -> Iterator[Finding]:
     parts = bundle.parts
     count = sum(len(copies) for copies in parts.copies.values())
     if count:
-        message = f"几份合在一起的文件，逐份验证：{len(parts.copies)} 种文书，共 {count} 份。"
+        message = f"几份合在一起的文件，逐份验证：{len(parts.copies)} 件文书，共 {count} 份。"
         yield Finding("VER001", Level.PASS, message)
     else:
         message = "这不是文书，里面没有文书的签封；要验证文书，请交来文书本身。"
