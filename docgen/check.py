@@ -14,7 +14,11 @@ _COUNTED = (Level.FAIL, Level.UNKNOWN)
 
 
 def check(situation: Situation, rules: Iterable[Rule], accepted: Iterable[str] = ()) -> Verdict:
-    """逐条核查；出错的规则算作“不能判定”，从不放行。不计的认定留在结论里，写明理由。"""
+    """逐条核查；出错的规则算作“不能判定”，从不放行。不计的认定留在结论里，写明理由。
+
+    Afterwards (evidence) only the documents dated by the day of the check are there to be judged.
+    """
+    situation = situation.due()
     findings: list[Finding] = []
     codes: set[str] = set()
     for rule in rules:

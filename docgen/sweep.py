@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from docgen.bring import bring
 from docgen.catalogue import Catalogue
 from docgen.check import check
 from docgen.errors import DocgenError
 from docgen.fill import fill_case
+from docgen.model.case import Case
 from docgen.model.register import IssuedCase
 from docgen.model.rule import Phase, Situation
 from docgen.model.verdict import Finding, Level, Verdict
@@ -31,11 +32,14 @@ class Swept:
     situation: Situation | None
 
 
-def sweep(register: Register, catalogue: Catalogue, at: date) -> Iterator[Swept]:
-    """逐个案件核查签发而没有作废的文书；读不出的是“不能判定”，从不放行。"""
+def sweep(register: Register, catalogue: Catalogue, at: date, today: date) -> Iterator[Swept]:
+    """逐个案件核查签发而没有作废的文书；读不出的是“不能判定”，从不放行。
+
+    at: as of which day; what happened after it, up to today, had not happened then.
+    """
     for issued in register.cases():
         try:
-            situation = _situation(issued, catalogue, at)
+            situation = _situation(issued, catalogue, at, today)
         except DocgenError as error:
             told = "；".join([error.message, *(p.message for p in error.problems)])
             verdict = _undecided(f"案件的事实照现在的模板读不出来：{told}")
@@ -49,7 +53,7 @@ def sweep(register: Register, catalogue: Catalogue, at: date) -> Iterator[Swept]
             yield Swept(issued.agency, issued.case_number, verdict, situation)
 
 
-def _situation(issued: IssuedCase, catalogue: Catalogue, at: date) -> Situation | None:
+def _situation(issued: IssuedCase, catalogue: Catalogue, at: date, today: date) -> Situation | None:
     if issued.data is None:
         return None
     source = parse_json(issued.data, "")
@@ -60,7 +64,19 @@ def _situation(issued: IssuedCase, catalogue: Catalogue, at: date) -> Situation 
         for key, draft in filled.items()
         if key in issued.numbers
     }
-    return Situation(case, drafts, catalogue.checklist, catalogue.law, Phase.EVIDENCE, at)
+    then = _as_of(case, at, today)
+    return Situation(then, drafts, catalogue.checklist, catalogue.law, Phase.EVIDENCE, at)
+
+
+def _as_of(case: Case, at: date, today: date) -> Case:
+    """那一天的案件：之后到今天为止的送达与记录还没有发生。"""
+
+    def later(moment: datetime | None) -> bool:
+        return moment is not None and at < moment.date() <= today
+
+    deliveries = tuple(d.undone if later(d.at) else d for d in case.deliveries)
+    recordings = tuple(r.undone if later(r.started_at) else r for r in case.recordings)
+    return replace(case, deliveries=deliveries, recordings=recordings)
 
 
 def _undecided(message: str) -> Verdict:

@@ -161,3 +161,25 @@ def test_the_sweep_takes_no_case_file_and_needs_a_register(
 ) -> None:
     assert docgen("check", write_case(visit), "--register").code == 2
     assert docgen("check", "--register").code == 5
+
+
+def test_what_was_served_later_had_not_been_served_on_the_day_asked_about(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    visit["deliveries"][0]["planned_at"] = "2026-04-09T16:00:00+08:00"
+    assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
+    visit["deliveries"][0] |= {"at": "2026-04-10T09:00:00+08:00", "receipt": {"signed": "true"}}
+    assert docgen("register", "keep", write_case(visit)).code == 0
+    before = docgen("check", "--register", "--at", "2026-04-09", "--json")
+    after = docgen("check", "--register", "--at", "2026-04-11", "--json")
+    assert (told(before), told(after)) == ({NUMBER: set()}, {NUMBER: set()})
+    levels = {f["code"]: f["level"] for f in before.json["cases"][0]["findings"]}
+    assert levels["DLV003"] == "not_applicable"
+
+
+def test_a_document_dated_after_the_day_asked_about_is_not_due(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
+    answer = docgen("check", "--register", "--at", "2026-04-08", "--json")
+    assert "fail" not in {f["level"] for f in answer.json["cases"][0]["findings"]}

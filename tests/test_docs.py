@@ -43,11 +43,13 @@ def test_the_commands_of_the_readme_run_as_written(tmp_path: Path) -> None:
     assert len(commands) >= 10
     (tmp_path / "samples").symlink_to(ROOT / "samples")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    cached = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "cache")}
+    cached.pop("PYTHONDONTWRITEBYTECODE", None)
     for command in commands:
         assert command.startswith("docgen "), command
         done = subprocess.run(
             ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False,
-            env={**os.environ, "PATH": path, "DOCGEN_HOME": str(tmp_path / "home")},
+            env={**cached, "PATH": path, "DOCGEN_HOME": str(tmp_path / "home")},
         )  # fmt: skip
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
 

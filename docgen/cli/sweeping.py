@@ -20,7 +20,7 @@ def show_sweep(tools: Tools, at: date, *, strict: bool, as_json: bool) -> int:
     """逐个案件核查并显示；全部通过才是 0，一个案件也没有不算通过。"""
     counts: Counter[Level] = Counter()
     rows = []
-    for swept in sweep(tools.existing_register, tools.catalogue, at):
+    for swept in sweep(tools.existing_register, tools.catalogue, at, tools.today):
         verdict = strictly(swept.verdict) if strict else swept.verdict
         counts[verdict.bottom_line] += 1
         if as_json:

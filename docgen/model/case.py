@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -108,6 +108,13 @@ class Delivery:
     arrived_at: datetime | None = None
 
     @property
+    def undone(self) -> Delivery:
+        """还没有送达时的样子：只有计划。"""
+        kept = {"entrusted_to", "consent_on", "electronic_address"}
+        plan = {name: getattr(self, name) for name in kept}
+        return Delivery(self.instrument, self.mode, self.planned_at, **plan)
+
+    @property
     def undecided(self) -> str | None:
         """计划的时间为何还说不准送达的时间；说得准即 None（民事诉讼法第九十一条、第九十五条）。"""
         reasons = {"announcement": "公告日不是送达日", "post": "交邮日不是送达日，以收件日期为准"}
@@ -137,6 +144,11 @@ class Recording:
     def made(self) -> bool:
         """是否已经录下；否则只是计划。"""
         return any((self.started_at, self.ended_at, self.file))
+
+    @property
+    def undone(self) -> Recording:
+        """还没有录下时的样子：只有计划。"""
+        return replace(self, officers=(), started_at=None, ended_at=None, file=None)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,13 @@ class Situation:
         """每份文书要记录的行，各规则共用。"""
         return duties(self.case, self.drafts, self.checklist)
 
+    def due(self) -> Situation:
+        """之后的核查只看到核查之日为止的文书；出发前的看全部。"""
+        if self.phase is Phase.PLAN:
+            return self
+        drafts = {key: draft for key, draft in self.drafts.items() if draft.date <= self.at}
+        return self if len(drafts) == len(self.drafts) else replace(self, drafts=drafts)
+
     def of_type(self, kind: str) -> tuple[Draft, ...]:
         """某一种类的全部稿。"""
         return tuple(d for d in self.drafts.values() if d.instrument.id == kind)
