@@ -97,7 +97,6 @@ def _delivery_faults(
     """录到送达的一段，与送达同日；专为某种送达方式的行，每次这样的送达都要录到。"""
     handing = {step.id for step in row.steps if step.hands_over}
     filmed = [(i, r) for i, r in made if handing & set(r.steps)]
-    days: set[object] = set()
     for index, recording in filmed:
         mine = _deliveries(situation, duty, row, recording)
         known = {d.at.date() for d in mine if d.at}
@@ -106,18 +105,24 @@ def _delivery_faults(
             yield Level.UNKNOWN, spot, "没有写明实际送达的时间（at），不能与记录的日期对照。"
         elif recording.started_at and recording.started_at.date() not in known:
             told = "、".join(str(day) for day in sorted(known))
-            yield (
-                Level.FAIL,
-                spot,
-                f"记录于 {recording.started_at.date()}，送达日是 {told}，不是同日。",
-            )
-        elif recording.started_at:
-            days.add(recording.started_at.date())
+            said = f"记录于 {recording.started_at.date()}，送达日是 {told}，不是同日。"
+            yield Level.FAIL, spot, said
     for index, delivery in situation.case.enumerated_deliveries(duty.beside):
-        lone = row.mode == delivery.mode and delivery.at is not None and filmed
-        if lone and delivery.at and delivery.at.date() not in days:
-            said = f"{delivery.at.date()} 对 {delivery.instrument} 的送达没有录到。"
+        if row.mode != delivery.mode or delivery.at is None or not filmed:
+            continue
+        if not any(_shows(recording, delivery, delivery.at) for _, recording in filmed):
+            said = f"{minute(delivery.at)} 对 {delivery.instrument} 的送达没有录到。"
             yield Level.FAIL, f"deliveries[{index}].at", said
+
+
+def _shows(recording: Recording, delivery: Delivery, at: datetime) -> bool:
+    """这一段录到了这次送达：同日，并且记的就是这份文书，或者送达在它的起止之间。"""
+    started, ended = recording.started_at, recording.ended_at
+    if started is None:
+        return recording.instrument == delivery.instrument
+    own = recording.instrument == delivery.instrument
+    within = started <= at and (ended is None or at <= ended)
+    return started.date() == at.date() and (own or within)
 
 
 def _deliveries(
