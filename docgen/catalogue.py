@@ -208,7 +208,8 @@ def _load_checklist(
     data = demand(ChecklistFile, source.data, source)
     rows = []
     for row in data.rows:
-        if unknown := [key for key in row.applies_with if key not in instruments]:
+        named = [*row.applies_with, *(step.by for step in row.steps if step.by)]
+        if unknown := [key for key in named if key not in instruments]:
             raise InputInvalid(f"{path}：第 {row.number} 行的“{unknown[0]}”不是文书种类。")
         columns: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
@@ -218,7 +219,7 @@ def _load_checklist(
             ChecklistRow(
                 **columns,
                 time_limit=TimeLimit(row.time_limit.text, row.time_limit.parameter),
-                steps=tuple(Step(s.id, s.label, s.optional, s.hands_over) for s in row.steps),
+                steps=tuple(Step(**step.model_dump()) for step in row.steps),
             )
         )
     _refuse_repeated(path, "行号", [str(row.number) for row in rows])

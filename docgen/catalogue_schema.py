@@ -77,6 +77,8 @@ class StepFile(Strict):
     label: str
     optional: bool = False
     hands_over: bool = False
+    by: str | None = None
+    within: str | None = None
 
 
 class RowFile(Strict):

@@ -10,8 +10,9 @@ from functools import partial
 
 from docgen.explain import why_not
 from docgen.judge.footage import footage_faults
+from docgen.judge.pending import pending_steps
 from docgen.model.case import Recording
-from docgen.model.checklist import ChecklistRow
+from docgen.model.checklist import ChecklistRow, Step
 from docgen.model.duty import Duty, Planned
 from docgen.model.rule import Fault, Phase, Rule, Situation
 from docgen.model.verdict import Finding, Level
@@ -53,6 +54,12 @@ def _judge(situation: Situation, duty: Duty, row: ChecklistRow) -> Iterator[Find
         message = f"{name}：文书日期 {duty.draft.date} 还没有到。"
         yield Finding(row.code, Level.NOT_APPLICABLE, message, place, source)
         return
+    waiting = pending_steps(situation, duty, row)
+    if waiting and not counted and all(step.optional or step in waiting for step in row.steps):
+        steps = "、".join(step.label for step in waiting)
+        message = f"{name}：还没有{steps}，期限未到。"
+        yield Finding(row.code, Level.NOT_APPLICABLE, message, place, source)
+        return
     if not counted:
         yield _absent(row, name, place, source, evidence=evidence)
         return
@@ -86,14 +93,16 @@ _Judge = Callable[[Situation, Duty, ChecklistRow, int, Recording], Iterator[Faul
 def _faults(
     situation: Situation, duty: Duty, row: ChecklistRow, counted: Sequence[Planned]
 ) -> Iterator[Fault]:
-    yield from _step_faults(row, counted)
+    yield from _step_faults(row, counted, pending_steps(situation, duty, row))
     judges: tuple[_Judge, ...] = (_recorder_faults, _place_faults, _category_faults)
     for index, recording in counted:
         for judge in judges:
             yield from judge(situation, duty, row, index, recording)
 
 
-def _step_faults(row: ChecklistRow, counted: Sequence[Planned]) -> Iterator[Fault]:
+def _step_faults(
+    row: ChecklistRow, counted: Sequence[Planned], waiting: Sequence[Step]
+) -> Iterator[Fault]:
     known = {step.id: step.label for step in row.steps}
     listed = "、".join(f"{key}（{label}）" for key, label in known.items())
     for index, recording in counted:
@@ -103,6 +112,7 @@ def _step_faults(row: ChecklistRow, counted: Sequence[Planned]) -> Iterator[Faul
                 comma = "列表里要用半角逗号；" if "，" in step or "、" in step else ""
                 yield Level.FAIL, spot, f"没有步骤“{step}”；{comma}该行的步骤是 {listed}。"
     given = {step for _, recording in counted for step in recording.steps}
+    given |= {step.id for step in waiting}
     missing = [s for s in row.steps if s.id not in given and not s.optional]
     if missing:
         names = "、".join(f"{step.label}（{step.id}）" for step in missing)

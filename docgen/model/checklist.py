@@ -13,12 +13,16 @@ class Step:
 
     optional: only demanded where it happens (临时查封有关场所, 提交证据材料).
     hands_over: the document is delivered in it, so it is filmed on the day of delivery.
+    by, within: the instrument made in it and the law parameter of its time limit, where it may
+    come days later (作出有关处理决定); until then it is not missing.
     """
 
     id: str
     label: str
     optional: bool = False
     hands_over: bool = False
+    by: str | None = None
+    within: str | None = None
 
 
 @dataclass(frozen=True)
