@@ -22,6 +22,7 @@ def footage_faults(
     """已经录下的各段，逐段与合起来的毛病。"""
     for index, recording in made:
         yield from _span_faults(situation, index, recording)
+        yield from _early_faults(situation, row, index, recording)
         yield from _officer_faults(situation, row, index, recording)
     yield from _order_faults(row, made)
     yield from _sequence_faults(situation, duty, row, made)
@@ -40,6 +41,20 @@ def _span_faults(situation: Situation, index: int, recording: Recording) -> Iter
     if started and started.date() > situation.at:
         said = f"记录时间 {minute(started)} 晚于核查之日 {situation.at}。"
         yield Level.FAIL, f"{spot}.started_at", said
+
+
+def _early_faults(
+    situation: Situation, row: ChecklistRow, index: int, recording: Recording
+) -> Iterator[Fault]:
+    """笔录写明何时开始的，它自己那几行不会在那一日之前录下。"""
+    draft = situation.drafts.get(recording.instrument)
+    began = draft.fields.get("started_at") if draft else None
+    if row.without_instrument or not recording.started_at or not isinstance(began, datetime):
+        return
+    if draft and recording.started_at.date() < began.date():
+        said = f"记录于 {recording.started_at.date()}，"
+        said += f"《{draft.instrument.title}》{began.date()} 才开始。"
+        yield Level.FAIL, f"recordings[{index}].started_at", said
 
 
 def _officer_faults(
