@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_cases import AT, COMPLETE, edited, sample_data, situation_of_data
+from rule_cases import (
+    AT,
+    COMPLETE,
+    RuleCase,
+    edited,
+    rule_cases,
+    sample_data,
+    situation_of_data,
+)
 from situations import catalogue
 
 from docgen.check import check
+from docgen.errors import InputInvalid
 from docgen.model.rule import Rule, Situation
 from docgen.model.verdict import Finding, Level
 from docgen.rules import all_rules
@@ -363,3 +374,39 @@ def test_facts_that_have_nothing_to_do_with_it_change_no_finding(data: st.DataOb
     assert told(changed, but) == told(complete(sample, phase), but)
     if row is not None:
         assert Level.PASS in levels(evaluated(changed, [RULES[row.code]]), row.code)
+
+
+# --- missing data never passes
+
+FAILING = [
+    case
+    for case in rule_cases()
+    if case.expect in ("fail", "unknown") and not case.advice and len(case.edits) == 1
+]
+
+
+def leaves(value: Any, path: str = "") -> Iterator[str]:
+    """可以不写的事实：送达、记录与程序的各项。"""
+    if isinstance(value, dict):
+        for name, child in value.items():
+            yield from leaves(child, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from leaves(child, f"{path}[{index}]")
+    elif not path.endswith((".instrument", ".mode", ".row")):
+        yield path
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(FAILING), st.randoms(use_true_random=False))
+def test_a_case_that_does_not_pass_never_passes_for_want_of_another_fact(
+    case: RuleCase, random: Random
+) -> None:
+    data = edited(sample_data(case.sample), case.edits)
+    parts = {p: data.get(p, []) for p in ("deliveries", "recordings", "proceedings")}
+    touched = {path for path, _ in case.edits}
+    known = [p for p in leaves(parts) if not any(p.startswith(t) for t in touched)]
+    without = edited(data, ((random.choice(known), None),))
+    with contextlib.suppress(InputInvalid):  # a case that cannot be filled is no pass either
+        verdict = check(situation_of_data(without, case.phase, case.at), all_rules())
+        assert verdict.bottom_line is not Level.PASS
