@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docgen.judge.document import EVIDENCE, document_rule
-from docgen.judge.modes import deliveries_by_mode
+from docgen.judge.modes import deliveries_by_mode, signed_for
 from docgen.model.draft import Draft
 from docgen.model.rule import Fault, Situation
 from docgen.model.verdict import Level
@@ -22,14 +22,13 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
     """每次直接送达一条认定。"""
     for index, delivery in deliveries_by_mode(situation, draft, "direct"):
         spot = f"deliveries[{index}]"
-        receipt = delivery.receipt
-        taken = (receipt.signed, receipt.sealed) if receipt else (None, None)
+        taken = signed_for(delivery)
         if delivery.agent and not delivery.agent_relation:
             said = f"由 {delivery.agent} 代收，没有写明与受送达人的关系。"
             yield Level.FAIL, f"{spot}.agent_relation", said
-        elif True in taken:
+        elif taken:
             yield Level.PASS, f"{spot}.receipt", "已经签收。"
-        elif None in taken:
+        elif taken is None:
             yield Level.UNKNOWN, f"{spot}.receipt", "没有写明回执是否签名或者盖章。"
         else:
             said = "回执上既没有签名也没有盖章，不是直接送达；拒收的改写留置送达（left）。"

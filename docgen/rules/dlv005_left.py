@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docgen.judge.document import EVIDENCE, document_rule
-from docgen.judge.modes import deliveries_by_mode
+from docgen.judge.modes import deliveries_by_mode, signed_for
 from docgen.model.case import Delivery
 from docgen.model.draft import Draft
 from docgen.model.rule import Fault, Situation
@@ -40,12 +40,11 @@ def _faults(index: int, delivery: Delivery) -> Iterator[Fault]:
     if refused and at and refused != at.date():
         said = f"拒收的日期 {refused} 与留置的日期 {at.date()} 不同。"
         yield Level.FAIL, f"deliveries[{index}].refused_on", said
-    receipt = delivery.receipt
-    taken = (receipt.signed, receipt.sealed) if receipt else (None, None)
-    if taken == (False, False):
+    taken = signed_for(delivery)
+    if taken is False:
         said = "回执上没有送达人、见证人的签名或者盖章。"
         yield Level.FAIL, f"deliveries[{index}].receipt", said
-    elif True not in taken:
+    elif not taken:
         said = "没有写明回执是否由送达人、见证人签名或者盖章。"
         yield Level.UNKNOWN, f"deliveries[{index}].receipt", said
 

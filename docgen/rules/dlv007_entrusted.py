@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docgen.judge.document import EVIDENCE, document_rule
-from docgen.judge.modes import deliveries_by_mode
+from docgen.judge.modes import deliveries_by_mode, signed_for
 from docgen.model.draft import Draft
 from docgen.model.rule import Fault, Situation
 from docgen.model.verdict import Level
@@ -21,13 +21,13 @@ from docgen.model.verdict import Level
 def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
     """每次委托送达一条认定。"""
     for index, delivery in deliveries_by_mode(situation, draft, "entrusted"):
-        spot, receipt = f"deliveries[{index}]", delivery.receipt
-        taken = (receipt.signed, receipt.sealed) if receipt else (None, None)
-        if taken == (False, False):
+        spot = f"deliveries[{index}]"
+        taken = signed_for(delivery)
+        if taken is False:
             yield Level.FAIL, f"{spot}.receipt", "委托送达的回执上既没有签名也没有盖章。"
         elif delivery.entrusted_to is None:
             yield Level.UNKNOWN, f"{spot}.entrusted_to", "委托送达没有写明受委托的机关。"
-        elif True not in taken:
+        elif not taken:
             yield Level.UNKNOWN, f"{spot}.receipt", "没有写明回执是否签名或者盖章。"
         else:
             yield Level.PASS, spot, f"委托 {delivery.entrusted_to} 送达，已经签收。"
