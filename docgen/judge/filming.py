@@ -106,11 +106,11 @@ def _step_faults(
     known = {step.id: step.label for step in row.steps}
     listed = "、".join(f"{key}（{label}）" for key, label in known.items())
     for index, recording in counted:
-        for step in recording.steps:
-            if step not in known:
-                spot = f"recordings[{index}].steps"
-                comma = "列表里要用半角逗号；" if "，" in step or "、" in step else ""
-                yield Level.FAIL, spot, f"没有步骤“{step}”；{comma}该行的步骤是 {listed}。"
+        if strange := [step for step in recording.steps if step not in known]:
+            spot = f"recordings[{index}].steps"
+            comma = "列表里要用半角逗号；" if any("，" in s or "、" in s for s in strange) else ""
+            told = "、".join(f"“{step}”" for step in strange)
+            yield Level.FAIL, spot, f"没有步骤{told}；{comma}该行的步骤是 {listed}。"
     given = {step for _, recording in counted for step in recording.steps}
     given |= {step.id for step in waiting}
     missing = [s for s in row.steps if s.id not in given and not s.optional]

@@ -126,6 +126,12 @@ def _key(text: str) -> str:
     return text
 
 
+def _rule_code(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}[0-9]{3}", text):
+        raise _fault("不是认定的代码；应当如 REC009，docgen rules 列出全部。")
+    return text
+
+
 def _identifier(text: str) -> str:
     if re.fullmatch(r"[0-9.]+[eE][+-]?[0-9]+", text):
         raise _fault("是表格软件存成小数的长号码，末几位已经丢失；请按证照重新输入。")
@@ -161,6 +167,7 @@ Key = Annotated[
     WithJsonSchema({"type": ["string", "number"], "pattern": f"^{_KEY.pattern}$"}),
 ]
 Paragraphs = Annotated[list[str], BeforeValidator(_paragraphs), WithJsonSchema(_TEXTS_SCHEMA)]
+RuleCode = Annotated[Text, AfterValidator(_rule_code)]
 Identifier = Annotated[Text, AfterValidator(_identifier)]
 Day = Annotated[
     date, BeforeValidator(read_date), WithJsonSchema({"type": "string", "format": "date"})

@@ -20,6 +20,7 @@ from docgen.read.scalars import (
     NumberText,
     Paragraphs,
     Region,
+    RuleCode,
     Text,
     one_of,
 )
@@ -147,7 +148,7 @@ class ProceedingFile(Strict):
 class SuppressionFile(Strict):
     """不计入结论的一条认定，须有理由和决定的人。"""
 
-    code: Annotated[Text, Item(title="认定的代码", pattern=r"^[A-Z]{3}[0-9]{3}$")]
+    code: Annotated[RuleCode, Item(title="认定的代码")]
     reason: Annotated[Text, Item(title="理由")]
     name: Annotated[Text, Item(title="决定的人")]
     instrument: Annotated[Text | None, Item(title="只对这一份文书")] = None
