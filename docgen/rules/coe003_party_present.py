@@ -25,14 +25,18 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
     if draft.date > situation.at:
         yield Level.NOT_APPLICABLE, "", f"决定之日 {draft.date} 还没有到。"
     elif facts.party_notified is False:
+        where = situation.proceeding_place(draft, "party_notified")
         yield Level.FAIL, where, "没有通知当事人到场。"
     elif facts.party_present:
         yield Level.PASS, where, "当事人到场。"
     elif facts.party_notified is None or facts.party_present is None:
+        name = "party_present" if facts.party_present is None else "party_notified"
+        where = situation.proceeding_place(draft, name)
         yield Level.UNKNOWN, where, "没有写明是否通知当事人到场、是否到场。"
     elif facts.witness:
         yield Level.PASS, where, f"当事人不到场，由 {facts.witness} 见证。"
     else:
+        where = situation.proceeding_place(draft, "witness")
         yield Level.FAIL, where, "当事人不到场，没有见证人（witness）。"
 
 

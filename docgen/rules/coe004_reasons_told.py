@@ -31,9 +31,12 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
         where = situation.proceeding_place(draft, "party_heard")
         yield Level.FAIL, where, "没有听取当事人的陈述和申辩。"
     elif facts.reasons_told is None or heard is None:
+        name = "party_heard" if facts.reasons_told else "reasons_told"
+        where = situation.proceeding_place(draft, name)
         yield Level.UNKNOWN, where, "没有写明是否告知理由和权利、是否听取陈述申辩。"
     else:
-        yield Level.PASS, where, "已经告知理由和权利，听取陈述申辩。"
+        absent = "当事人不到场，无从听取" if facts.party_present is False else "听取陈述申辩"
+        yield Level.PASS, where, f"已经告知理由和权利，{absent}。"
 
 
 RULE = document_rule(

@@ -4,6 +4,7 @@
 不通过：没有清单，决定书与清单不同日送达，或者不在实施之日送达。
 出发前还没有的，只作提示；之后没有的，不通过。
 不能判定：没有写送达的时间。
+有几份决定书的，与日期相同的清单对照。
 不适用：案件里没有查封扣押决定书。
 来源：行政强制法第二十四条第一款；清单第 28、29 行。
 """
@@ -22,6 +23,8 @@ from docgen.model.verdict import Level
 def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
     """每份查封扣押决定书一条认定。"""
     lists = situation.of_type("sealing_list")
+    if len(situation.of_type("sealing_decision")) > 1:
+        lists = tuple(paper for paper in lists if paper.date == draft.date)
     if not lists:
         said = "没有查封扣押清单；请加 sealing_list。"
         yield before_or_after(situation, (Level.FAIL, "", said))

@@ -26,6 +26,8 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
     facts, written = situation.proceeding(draft), draft.fields.get("cutoff_at")
     moment = written if isinstance(written, datetime) else facts.started_at
     where = situation.proceeding_place(draft, "started_at")
+    if isinstance(written, datetime):
+        where = situation.place(draft, "cutoff_at")
     night = situation.law.at("night", draft.date)
     if facts.urgent_reason or draft.fields.get("urgent_reason"):
         yield Level.NOT_APPLICABLE, where, "写明情况紧急。"

@@ -1,7 +1,7 @@
 """公告送达的原因与期间（DLV009）。
 
 通过：案件里有送达公告，写明原因（下落不明或者其他方式无法送达）并列出这份文书，公告期已满。
-不通过：没有送达公告，或者公告没有列出这份文书。
+不通过：没有送达公告，公告没有列出这份文书，或者公告日早于送达公告的日期。
 不能判定：公告日没有公告期间的参数。
 不适用：没有以公告方式送达的，还没有公告的，公告期未满的。
 来源：民事诉讼法第九十五条。
@@ -28,15 +28,18 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
         if not notices:
             said = "公告送达，案件里没有送达公告；请加 delivery_announcement。"
             yield Level.FAIL, f"{spot}.mode", said
-        elif not any(_lists(notice, draft) for notice in notices):
+        elif not (mine := [notice for notice in notices if _lists(notice, draft)]):
             said = "公告送达，送达公告没有列出这份文书。"
             yield Level.FAIL, situation.place(notices[0], "documents"), said
+        elif delivery.at and delivery.at.date() < min(notice.date for notice in mine):
+            said = f"公告日 {delivery.at.date()} 早于送达公告的日期 {mine[0].date}。"
+            yield Level.FAIL, f"{spot}.at", said
         elif found.day is None:
             yield Level.UNKNOWN, found.where, f"{found.why}，不能判定何时视为送达。"
         elif found.day > situation.at:
             yield Level.NOT_APPLICABLE, found.where, f"公告期未满，{found.day} 视为送达。"
         else:
-            reason = notices[0].fields.get("reason")
+            reason = mine[0].fields.get("reason")
             yield Level.PASS, found.where, f"{reason}，公告期满，{found.day} 视为送达。"
     if not any(d.mode == "announcement" and d.at for _, d in situation.deliveries(draft)):
         yield Level.NOT_APPLICABLE, "", "没有已经公告送达的。"

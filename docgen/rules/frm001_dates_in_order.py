@@ -1,7 +1,7 @@
 """文书里的期限不早于文书日期，前事不晚于文书日期（FRM001）。
 
 通过：整改期限、停止供应时间、听证时间、询问时间不早于文书日期；
-原决定、批准、检查、复查、登记保存、告知送达、听证申请和举行的日期不晚于文书日期。
+检查、勘验、询问等起止不颠倒；原决定、批准、检查、复查、登记保存、告知送达、听证申请和举行的日期不晚于文书日期。
 不通过：次序颠倒。
 不适用：文书里没有这些日期。
 来源：文书自身的逻辑；行政处罚法第五十九条，安全生产法第六十五条、第七十条。
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
+from docgen.judge.limits import minute
 from docgen.model.draft import Draft
 from docgen.model.rule import Phase, Rule, Situation
 from docgen.model.verdict import Finding, Level
@@ -22,6 +23,8 @@ _EARLIER = (
     *("inspected_on", "reinspected_on", "applied_on", "due_on", "preserved_on"),
     *("prenotice_served_on", "hearing_held_on", "consent_on"),
 )
+
+_SPANS = (("started_at", "ended_at"), ("starts_on", "ends_on"))
 
 
 def evaluate(situation: Situation) -> Iterator[Finding]:
@@ -38,12 +41,27 @@ def evaluate(situation: Situation) -> Iterator[Finding]:
             message = f"{label} {day} {relation}文书日期 {draft.date}。"
             where = situation.place(draft, name)
             yield Finding("FRM001", Level.FAIL, message, where, RULE.source)
-        if not faults:
-            level = Level.PASS if pairs else Level.NOT_APPLICABLE
+        spans = list(_spans(draft))
+        turned = [span for span in spans if span[2] < span[4]]
+        for name, label, stop, first, start in turned:
+            message = f"{label} {_said(stop)} 早于{first} {_said(start)}。"
+            where = situation.place(draft, name)
+            yield Finding("FRM001", Level.FAIL, message, where, RULE.source)
+        if not faults and not turned:
+            level = Level.PASS if pairs or spans else Level.NOT_APPLICABLE
             message = f"《{draft.instrument.title}》的日期" + (
-                "次序相合。" if pairs else "无须比较。"
+                "次序相合。" if pairs or spans else "无须比较。"
             )
             yield Finding("FRM001", level, message, situation.place(draft), RULE.source)
+
+
+def _spans(draft: Draft) -> Iterator[tuple[str, str, date, str, date]]:
+    """文书里一起一止的两项：止的字段、名称、日期，起的名称、日期。"""
+    for begin, end in _SPANS:
+        first, last = draft.instrument.field(begin), draft.instrument.field(end)
+        start, stop = draft.fields.get(begin), draft.fields.get(end)
+        if first and last and isinstance(start, date) and isinstance(stop, date):
+            yield end, last.label, stop, first.label, start
 
 
 def _dates(draft: Draft) -> Iterator[tuple[str, str, date, bool]]:
@@ -58,6 +76,10 @@ def _dates(draft: Draft) -> Iterator[tuple[str, str, date, bool]]:
                 deadline = row.get("deadline") if isinstance(row, Mapping) else None
                 if isinstance(deadline, date):
                     yield f"{field.name}[{index}].deadline", f"{field.label}的期限", deadline, True
+
+
+def _said(day: date) -> str:
+    return minute(day) if isinstance(day, datetime) else str(day)
 
 
 RULE = Rule(

@@ -25,6 +25,8 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
     written = draft.fields["approved_on"]
     approved = written if isinstance(written, date) else facts.approved_on
     where = situation.proceeding_place(draft, "approved_on")
+    if isinstance(written, date):
+        where = situation.place(draft, "approved_on")
     if not isinstance(starts, date) or starts > situation.at:
         yield Level.NOT_APPLICABLE, "", f"检查开始之日 {starts} 还没有到。"
     elif approved and approved <= starts:

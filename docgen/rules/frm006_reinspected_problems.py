@@ -2,8 +2,8 @@
 
 通过：复查情况逐项写到了同案责令限期整改指令书的每一个问题。
 不通过：有的问题没有复查。
-不能判定：有几份指令书，说不清复查的是哪一份。
-不适用：案件里没有整改复查意见书，或者没有责令限期整改指令书。
+不能判定：原决定日期的指令书没有或者有几份，说不清复查的是哪一份。
+不适用：案件里没有整改复查意见书，复查的不是责令限期整改指令书，或者案件里没有它。
 来源：行政处罚法第二十八条；安全生产法第六十五条；清单第 10 行。
 """
 
@@ -19,14 +19,13 @@ from docgen.model.verdict import Level
 
 def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
     """每份复查意见书一条认定。"""
-    orders = [
-        o
-        for o in situation.of_type("rectification_order")
-        if o.date == draft.fields["earlier_date"]
-    ]
+    title = str(draft.fields["earlier_title"])
+    known = [o for o in situation.of_type("rectification_order") if o.instrument.called(title)]
+    orders = [o for o in known if o.date == draft.fields["earlier_date"]]
     results = _texts(draft, "results", "problem")
-    if not situation.of_type("rectification_order"):
-        yield Level.NOT_APPLICABLE, "", "案件里没有责令限期整改指令书。"
+    if not known:
+        said = f"复查的是《{title}》，案件里没有这样的责令限期整改指令书。"
+        yield Level.NOT_APPLICABLE, "", said
     elif len(orders) != 1:
         said = f"原决定日期的责令限期整改指令书有 {len(orders)} 份，不能对照。"
         yield Level.UNKNOWN, situation.place(draft, "earlier_date"), said

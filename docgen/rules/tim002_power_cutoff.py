@@ -42,7 +42,9 @@ def _findings(situation: Situation, draft: Draft) -> Iterator[Finding]:
     cutoff = draft.fields["cutoff_at"]
     rows = situation.deliveries(draft)
     if limit is None or not rows or not isinstance(cutoff, datetime):
-        reason = "没有安排送达" if limit else f"{draft.date} 没有该期限的参数"
+        reason = "没有安排送达" if not rows else "没有写停止供应的时间"
+        if limit is None:
+            reason = f"{draft.date} 没有该期限的参数"
         message = f"{reason}，不能判定是否提前通知。"
         yield Finding("TIM002", Level.UNKNOWN, message, situation.place(draft), RULE.source)
         return

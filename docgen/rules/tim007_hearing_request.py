@@ -2,7 +2,8 @@
 
 期限是五个工作日，不是清单第 15 行所写的三日；期限未满不得以“没有要求”作出处罚决定。
 通过：要求听证在期限内，处罚决定不早于期限届满。
-不通过：要求听证超过期限；期限未满、写“没有要求”就作出处罚决定。
+不通过：要求听证超过期限；期限未满、写“没有要求”就作出处罚决定；
+告知了听证、要求了听证，而处罚决定写“不属于听证范围”或者“没有要求”。
 不能判定：没有写送达的时间，没有参数，或者有未公布日历的年份。
 不适用：案件里没有听证告知书；有告知书而没有听证会通知书和处罚决定书可以对照。
 来源：行政处罚法第六十四条第一项、第八十五条。
@@ -30,7 +31,8 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
         yield Level.UNKNOWN, start.where, f"{said}，不能判定要求听证的期限。"
         return
     told = False
-    for notice in situation.of_type("hearing_notice"):
+    notices = situation.of_type("hearing_notice")
+    for notice in notices:
         asked = notice.fields["requested_on"]
         if isinstance(asked, date):
             told = True
@@ -38,7 +40,14 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
             term = Term(start.day, "听证告知书送达", asked, "要求听证", where)
             yield judge_term(situation, term, limit)
     for decision in situation.of_type("penalty_decision"):
-        if decision.fields["hearing"] != "没有要求":
+        said = str(decision.fields["hearing"])
+        if said == "不属于听证范围" or (said == "没有要求" and notices):
+            told = True
+            known = "听证会通知书" if said == "没有要求" else "听证告知书"
+            message = f"处罚决定写“{said}”，而案件里有{known}；请改正。"
+            yield Level.FAIL, situation.place(decision, "hearing"), message
+            continue
+        if said != "没有要求":
             continue
         told = True
         where = situation.place(decision, "date")
