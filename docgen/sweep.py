@@ -38,19 +38,32 @@ def sweep(register: Register, catalogue: Catalogue, at: date, today: date) -> It
     at: as of which day; what happened after it, up to today, had not happened then.
     """
     for issued in register.cases():
-        try:
-            situation = _situation(issued, catalogue, at, today)
-        except DocgenError as error:
-            told = "；".join([error.message, *(p.message for p in error.problems)])
-            verdict = _undecided(f"案件的事实照现在的模板读不出来：{told}")
-            yield Swept(issued.agency, issued.case_number, verdict, None)
-            continue
-        if situation is None:
-            message = "登记簿里没有这个案件的事实；请 docgen register keep 案件文件。"
-            yield Swept(issued.agency, issued.case_number, _undecided(message), None)
-        else:
-            verdict = check(situation, rules_of(situation.checklist))
-            yield Swept(issued.agency, issued.case_number, verdict, situation)
+        yield _swept(issued, catalogue, at, today)
+
+
+def _swept(issued: IssuedCase, catalogue: Catalogue, at: date, today: date) -> Swept:
+    try:
+        situation = _situation(issued, catalogue, at, today)
+    except DocgenError as error:
+        told = "；".join([error.message, *(p.message for p in error.problems)])
+        return _unread(issued, f"案件的事实照现在的模板读不出来：{told}")
+    except Exception as error:  # one bad case must not end the sweep of all others
+        return _unread(issued, f"读案件时程序自身出错（{type(error).__name__}: {error}）。")
+    if situation is None:
+        message = "登记簿里没有这个案件的事实；请 docgen register keep 案件文件。"
+        return _unread(issued, message)
+    verdict = check(situation, rules_of(situation.checklist))
+    dropped = tuple(_dropped(issued, situation))
+    verdict = replace(verdict, findings=(*verdict.findings, *dropped))
+    return Swept(issued.agency, issued.case_number, verdict, situation)
+
+
+def _dropped(issued: IssuedCase, situation: Situation) -> Iterator[Finding]:
+    """签发过而案件的事实里已经没有的文书：不能判定。"""
+    for key, number in issued.numbers.items():
+        if key not in situation.drafts:
+            message = f"{number.text}（{key}）已经签发，案件的事实里却没有这份文书，不能判定。"
+            yield Finding("CHK003", Level.UNKNOWN, message)
 
 
 def _situation(issued: IssuedCase, catalogue: Catalogue, at: date, today: date) -> Situation | None:
@@ -79,5 +92,6 @@ def _as_of(case: Case, at: date, today: date) -> Case:
     return replace(case, deliveries=deliveries, recordings=recordings)
 
 
-def _undecided(message: str) -> Verdict:
-    return Verdict((Finding("CHK002", Level.UNKNOWN, message),))
+def _unread(issued: IssuedCase, message: str) -> Swept:
+    verdict = Verdict((Finding("CHK002", Level.UNKNOWN, message),))
+    return Swept(issued.agency, issued.case_number, verdict, None)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rule_cases import sample_data
 from support import Docgen, WriteCase
+
+from docgen.store.register import open_register
 
 Data = dict[str, Any]
 
@@ -69,8 +72,10 @@ def test_facts_kept_afterwards_clear_what_was_overdue(
     assert (kept.code, kept.out.strip()) == (0, f"{NUMBER}：记下了。")
     again = docgen("register", "keep", write_case(visit))
     assert "没有再记" in again.out
-    answer = docgen("check", "--register", "--at", "2026-11-27", "--json")
+    answer = docgen("check", "--register", "--at", "2026-04-20", "--json")
     assert (answer.code, answer.json["bottom_line"]) == (0, "pass")
+    later = docgen("check", "--register", "--at", "2026-05-07", "--json")
+    assert told(later) == {NUMBER: {"TIM004"}}, "nobody came to re-inspect"
 
 
 def test_a_case_whose_issued_document_was_changed_is_not_kept(
@@ -183,3 +188,35 @@ def test_a_document_dated_after_the_day_asked_about_is_not_due(
     assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
     answer = docgen("check", "--register", "--at", "2026-04-08", "--json")
     assert "fail" not in {f["level"] for f in answer.json["cases"][0]["findings"]}
+
+
+def test_an_issued_document_that_the_case_no_longer_has_is_unknown_and_not_left_out(
+    docgen: Docgen, write_case: WriteCase, tmp_path: Path
+) -> None:
+    both = planned("inspection", "rectification_order", "onsite_measures_decision")
+    assert docgen("generate", write_case(both), "-o", tmp_path / "out").code == 0
+    one = planned("inspection", "onsite_measures_decision")
+    assert docgen("register", "keep", write_case(one)).code == 0
+    answer = docgen("check", "--register", "--at", "2026-04-09", "--json")
+    assert (answer.code, answer.json["bottom_line"]) == (1, "unknown")
+    assert "（rectification_order）已经签发" in answer.out
+
+
+def test_the_register_is_free_for_others_while_it_is_swept(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path, home: Path
+) -> None:
+    for number in (27, 28, 29):
+        visit["case_number"] = f"（示县）应急查〔2026〕{number}号"
+        visit["instruments"][0].pop("number", None)
+        assert docgen("generate", write_case(visit), "-o", tmp_path / str(number)).code == 0
+    book = open_register(
+        home / "register.sqlite", bytes(32), datetime.now(UTC), lambda *_: b"", lambda *_: ""
+    )
+    seen = []
+    for issued in book.cases():
+        seen.append(issued.case_number)
+        with sqlite3.connect(home / "register.sqlite", timeout=1) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("UPDATE register SET made_at = made_at")
+    book.close()
+    assert seen == [f"（示县）应急查〔2026〕{number}号" for number in (27, 28, 29)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime
 from types import MappingProxyType
 
@@ -28,19 +27,32 @@ def keep_case(connection: Connection, facts: CaseFacts, at: datetime) -> bool:
     return True
 
 
-def issued_cases(connection: Connection) -> Iterator[IssuedCase]:
-    """有签发而没有作废的文书的各案件，按机关与案号，一个一个给出。"""
+Place = tuple[str, str]
+"""机关与案号。"""
+
+
+def next_place(connection: Connection, after: Place | None) -> Place | None:
+    """有签发而没有作废的文书的案件，按机关与案号排在 after 之后的那一个。"""
     table = tables.instruments.c
-    issued = table.state == State.ISSUED.value
-    pairs = select(table.agency, table.case_number).where(issued).distinct()
-    for agency, case_number in connection.execute(pairs.order_by(*pairs.selected_columns)).all():
-        mine = issued & (table.agency == agency) & (table.case_number == case_number)
-        columns = (table.key, table.region, table.code, table.year, table.sequence)
-        numbers = {
-            key: Number(*rest) for key, *rest in connection.execute(select(*columns).where(mine))
-        }
-        data = _latest(connection, agency, case_number, tables.cases.c.data)
-        yield IssuedCase(agency, case_number, MappingProxyType(numbers), data)
+    query = select(table.agency, table.case_number).where(table.state == State.ISSUED.value)
+    if after is not None:
+        agency, case_number = after
+        later = (table.agency == agency) & (table.case_number > case_number)
+        query = query.where((table.agency > agency) | later)
+    found = connection.execute(query.order_by(table.agency, table.case_number).limit(1)).first()
+    return None if found is None else (found[0], found[1])
+
+
+def issued_case(connection: Connection, place: Place) -> IssuedCase:
+    """一个案件签发而没有作废的文书，与最新的事实。"""
+    agency, case_number = place
+    table = tables.instruments.c
+    mine = (table.agency == agency) & (table.case_number == case_number)
+    columns = (table.key, table.region, table.code, table.year, table.sequence)
+    issued = select(*columns).where(mine & (table.state == State.ISSUED.value))
+    numbers = {key: Number(*rest) for key, *rest in connection.execute(issued)}
+    data = _latest(connection, agency, case_number, tables.cases.c.data)
+    return IssuedCase(agency, case_number, MappingProxyType(numbers), data)
 
 
 def _latest(connection: Connection, agency: str, case_number: str, column: object) -> str | None:

@@ -26,7 +26,7 @@ from docgen.model.register import (
     State,
 )
 from docgen.store import rows, tables
-from docgen.store.cases import issued_cases, keep_case
+from docgen.store.cases import issued_case, keep_case, next_place
 from docgen.store.database import open_database, reading, transaction
 from docgen.store.numbers import allocate, fits
 from docgen.store.receipts import fallen, lists
@@ -147,9 +147,15 @@ class Register:
             return keep_case(connection, facts, at)
 
     def cases(self) -> Iterator[IssuedCase]:
-        """有签发而没有作废的文书的各案件，一个一个给出，连同最新的事实。"""
-        with reading(self._engine) as connection:
-            yield from issued_cases(connection)
+        """有签发而没有作废的文书的各案件，一个一个给出，连同最新的事实；其间不占着登记簿。"""
+        place = None
+        while True:
+            with reading(self._engine) as connection:
+                place = next_place(connection, place)
+                issued = None if place is None else issued_case(connection, place)
+            if issued is None:
+                return
+            yield issued
 
     def void(
         self, identity: bytes, reason: str, at: datetime, receipts: Collection[str] = ()
