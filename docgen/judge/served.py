@@ -49,6 +49,15 @@ def served(situation: Situation, index: int, delivery: Delivery) -> Served:
     return Served(delivery.at + timedelta(days=int(days.value)), f"{spot}.at")
 
 
+def attempts(situation: Situation, draft: Draft) -> tuple[tuple[int, Delivery], ...]:
+    """要判断的各次送达；之后核查的，已经送达同一收件人，没有送达的那一次不算。"""
+    rows = situation.deliveries(draft)
+    if situation.phase is Phase.PLAN:
+        return rows
+    reached = {delivery.recipient for _, delivery in rows if delivery.at is not None}
+    return tuple((i, d) for i, d in rows if d.at is not None or d.recipient not in reached)
+
+
 def served_of(situation: Situation, draft: Draft) -> Served:
     """一份文书最早何时送达；没有送达的安排也说出来。"""
     found = [served(situation, i, d) for i, d in situation.deliveries(draft)]

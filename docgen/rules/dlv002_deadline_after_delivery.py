@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from docgen.judge.limits import minute
-from docgen.judge.served import served
+from docgen.judge.served import attempts, served
 from docgen.model.case import Delivery
 from docgen.model.draft import Draft
 from docgen.model.rule import Phase, Rule, Situation
@@ -24,7 +24,7 @@ def evaluate(situation: Situation) -> Iterator[Finding]:
     """每份文书的每次送达一条认定；没有期限的文书一条不适用。"""
     for draft in situation.drafts.values():
         deadlines = dict(_deadlines(draft))
-        rows = situation.deliveries(draft)
+        rows = attempts(situation, draft)
         if not deadlines or not rows:
             message = f"《{draft.instrument.title}》没有要比较的期限。"
             where = situation.place(draft)

@@ -2,7 +2,7 @@
 
 通过：整改期限、停止供应时间、听证时间、询问时间不早于文书日期；
 检查、勘验、询问等起止不颠倒；原决定、批准、检查、复查、登记保存、告知送达、听证申请和举行的日期不晚于文书日期。
-不通过：次序颠倒。
+不通过：次序颠倒，或者程序的事实（proceedings）晚于核查之日。
 不适用：文书里没有这些日期。
 来源：文书自身的逻辑；行政处罚法第五十九条，安全生产法第六十五条、第七十条。
 """
@@ -41,18 +41,32 @@ def evaluate(situation: Situation) -> Iterator[Finding]:
             message = f"{label} {day} {relation}文书日期 {draft.date}。"
             where = situation.place(draft, name)
             yield Finding("FRM001", Level.FAIL, message, where, RULE.source)
+        early = list(_future(situation, draft))
+        yield from early
         spans = list(_spans(draft))
         turned = [span for span in spans if span[2] < span[4]]
         for name, label, stop, first, start in turned:
             message = f"{label} {_said(stop)} 早于{first} {_said(start)}。"
             where = situation.place(draft, name)
             yield Finding("FRM001", Level.FAIL, message, where, RULE.source)
-        if not faults and not turned:
+        if not faults and not turned and not early:
             level = Level.PASS if pairs or spans else Level.NOT_APPLICABLE
             message = f"《{draft.instrument.title}》的日期" + (
                 "次序相合。" if pairs or spans else "无须比较。"
             )
             yield Finding("FRM001", level, message, situation.place(draft), RULE.source)
+
+
+def _future(situation: Situation, draft: Draft) -> Iterator[Finding]:
+    """程序的事实（proceedings）写到了核查之日以后；延长到哪一日除外。"""
+    for name, value in vars(situation.proceeding(draft)).items():
+        if situation.phase is Phase.PLAN or name == "extended_to" or not isinstance(value, date):
+            continue
+        day = value.date() if isinstance(value, datetime) else value
+        if day > situation.at:
+            where = situation.proceeding_place(draft, name)
+            message = f"程序的事实 {day} 晚于核查之日 {situation.at}，还没有到。"
+            yield Finding("FRM001", Level.FAIL, message, where, RULE.source)
 
 
 def _spans(draft: Draft) -> Iterator[tuple[str, str, date, str, date]]:

@@ -3,7 +3,7 @@
 批准的日期写在方案（approved_on）或者 proceedings；情况紧急的写 urgent_reason 和 reported_at。
 通过：批准不晚于检查开始；情况紧急的，事后报告并补办。
 不通过：检查开始之后才批准，又没有写情况紧急。
-不能判定：没有写批准的日期；情况紧急而没有写报告的时间。
+不能判定：没有写批准的日期、批准人；情况紧急而没有写报告的时间。
 不适用：检查还没有开始；案件里没有现场检查方案。
 来源：国务院办公厅关于严格规范涉企行政检查的意见（国办发〔2024〕54号）；清单第 5 行。
 """
@@ -30,7 +30,12 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
     if not isinstance(starts, date) or starts > situation.at:
         yield Level.NOT_APPLICABLE, "", f"检查开始之日 {starts} 还没有到。"
     elif approved and approved <= starts:
-        yield Level.PASS, where, f"{approved} 批准，{starts} 开始检查。"
+        person = draft.fields["approved_by"] or facts.approved_by
+        if person:
+            yield Level.PASS, where, f"{approved} 由 {person} 批准，{starts} 开始检查。"
+        else:
+            where = situation.proceeding_place(draft, "approved_by")
+            yield Level.UNKNOWN, where, "写了批准的日期，没有写批准人（approved_by）。"
     elif facts.urgent_reason and facts.reported_at:
         yield Level.PASS, where, f"情况紧急，{facts.reported_at.date()} 报告并补办。"
     elif facts.urgent_reason:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from docgen.judge.served import Served, served
+from docgen.judge.served import Served, attempts, served
 from docgen.model.draft import Draft
 from docgen.model.law import DatedValue
 from docgen.model.rule import Phase, Rule, Situation
@@ -28,7 +28,7 @@ def evaluate(situation: Situation) -> Iterator[Finding]:
         yield Finding("TIM001", Level.NOT_APPLICABLE, message, "", RULE.source)
     for draft in drafts:
         limit = situation.law.at("hearing_notice_days", draft.date)
-        rows = situation.deliveries(draft)
+        rows = attempts(situation, draft)
         if limit is None or not rows:
             reason = "没有安排送达" if limit else f"{draft.date} 没有该期限的参数"
             message = f"{reason}，不能判定听证通知是否及时。"

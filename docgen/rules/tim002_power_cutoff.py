@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from docgen.judge.limits import apart
-from docgen.judge.served import served
+from docgen.judge.served import attempts, served
 from docgen.model.draft import Draft
 from docgen.model.rule import Phase, Rule, Situation
 from docgen.model.verdict import Finding, Level
@@ -40,7 +40,7 @@ def evaluate(situation: Situation) -> Iterator[Finding]:
 def _findings(situation: Situation, draft: Draft) -> Iterator[Finding]:
     limit = situation.law.at("power_cutoff_hours", draft.date)
     cutoff = draft.fields["cutoff_at"]
-    rows = situation.deliveries(draft)
+    rows = attempts(situation, draft)
     if limit is None or not rows or not isinstance(cutoff, datetime):
         reason = "没有安排送达" if not rows else "没有写停止供应的时间"
         if limit is None:

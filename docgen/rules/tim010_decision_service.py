@@ -26,9 +26,11 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
         yield Level.NOT_APPLICABLE, "", "公告送达，期间另算。"
         return
     found = served_of(situation, draft)
-    if situation.proceeding(draft).announced_to_party and found.day is not None:
+    overdue = situation.phase is Phase.EVIDENCE and situation.at > draft.date
+    if situation.proceeding(draft).announced_to_party and (found.day or overdue):
         level = Level.PASS if found.day == draft.date else Level.FAIL
-        said = f"宣告时当事人在场，{found.day} 交付，应当当场（{draft.date}）交付。"
+        when = f"{found.day} 交付" if found.day else "没有交付的记载"
+        said = f"宣告时当事人在场，{when}，应当当场（{draft.date}）交付。"
         yield level, found.where, said if level is Level.FAIL else "宣告后当场交付。"
         return
     if found.day is None and (situation.phase is Phase.PLAN or not situation.deliveries(draft)):
