@@ -335,16 +335,18 @@ _QUIET = {
 def optional_recording(data: dict[str, Any], sample: str, row: Any) -> dict[str, Any]:
     """为一份文书另外安排、已经录下的一段，各项齐全。"""
     people = [officer["name"] for officer in data["officers"]]
+    kind = _QUIET[sample]
+    day = next(r["date"] for r in data["instruments"] if r.get("key", r["type"]) == kind)
     return {
-        "instrument": _QUIET[sample],
+        "instrument": kind,
         "row": str(row.number),
         "recorder": people[0],
         "place": row.places[0],
         "categories": list(row.categories),
         "steps": [step.id for step in row.steps],
         "officers": people,
-        "started_at": "2026-09-30T08:00:00+08:00",
-        "ended_at": "2026-09-30T08:10:00+08:00",
+        "started_at": f"{day}T23:00:00+08:00",
+        "ended_at": f"{day}T23:10:00+08:00",
         "file": "另录.mp4",
     }
 

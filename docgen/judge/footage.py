@@ -6,11 +6,12 @@ Source: 行政执法音像记录事项清单；行政处罚法第四十二条、
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from docgen.judge.limits import minute
 from docgen.model.case import Delivery, Recording
 from docgen.model.checklist import ChecklistRow
+from docgen.model.draft import Draft
 from docgen.model.duty import Duty, Planned
 from docgen.model.rule import Fault, Situation
 from docgen.model.verdict import Level
@@ -22,7 +23,7 @@ def footage_faults(
     """已经录下的各段，逐段与合起来的毛病。"""
     for index, recording in made:
         yield from _span_faults(situation, index, recording)
-        yield from _early_faults(situation, row, index, recording)
+        yield from _day_faults(situation, row, index, recording)
         yield from _officer_faults(situation, row, index, recording)
     yield from _order_faults(row, made)
     yield from _sequence_faults(situation, duty, row, made)
@@ -43,18 +44,30 @@ def _span_faults(situation: Situation, index: int, recording: Recording) -> Iter
         yield Level.FAIL, f"{spot}.started_at", said
 
 
-def _early_faults(
+def _day_faults(
     situation: Situation, row: ChecklistRow, index: int, recording: Recording
 ) -> Iterator[Fault]:
-    """笔录写明何时开始的，它自己那几行不会在那一日之前录下。"""
+    """在它那份文书所记的日子里录下；录到送达的一段另与送达对照。"""
     draft = situation.drafts.get(recording.instrument)
-    began = draft.fields.get("started_at") if draft else None
-    if row.without_instrument or not recording.started_at or not isinstance(began, datetime):
+    if draft is None or recording.started_at is None:
         return
-    if draft and recording.started_at.date() < began.date():
-        said = f"记录于 {recording.started_at.date()}，"
-        said += f"《{draft.instrument.title}》{began.date()} 才开始。"
+    day, (first, last) = recording.started_at.date(), _days_of(situation, draft)
+    early = day < first and not row.without_instrument
+    handing = {step.id for step in row.steps if step.hands_over} & set(recording.steps)
+    if early or (day > last and not handing):
+        span = f"{first}" if first == last else f"{first} 至 {last}"
+        said = f"记录于 {day}，《{draft.instrument.title}》所记的日子是 {span}。"
         yield Level.FAIL, f"recordings[{index}].started_at", said
+
+
+def _days_of(situation: Situation, draft: Draft) -> tuple[date, date]:
+    """文书所记的事从哪日到哪日：写明起止的，到那时为止；要送达的，到送达之日。"""
+    moments = [draft.fields.get(n) for n in ("started_at", "starts_on", "ended_at", "ends_on")]
+    days = [m.date() if isinstance(m, datetime) else m for m in moments if isinstance(m, date)]
+    served = [d.at.date() for _, d in situation.deliveries(draft) if d.at]
+    planned = [draft.fields.get(name) for name in ("interview_at", "hearing_at")]
+    later = [moment.date() for moment in planned if isinstance(moment, datetime)]
+    return min(days, default=draft.date), max([*days, *served, *later], default=draft.date)
 
 
 def _officer_faults(
