@@ -11,7 +11,7 @@ from docgen.catalogue import Catalogue
 from docgen.check import check
 from docgen.errors import DocgenError
 from docgen.fill import fill_case
-from docgen.model.case import Case
+from docgen.model.case import Case, Proceeding
 from docgen.model.register import IssuedCase
 from docgen.model.rule import Phase, Situation
 from docgen.model.verdict import Finding, Level, Verdict
@@ -82,14 +82,18 @@ def _situation(issued: IssuedCase, catalogue: Catalogue, at: date, today: date) 
 
 
 def _as_of(case: Case, at: date, today: date) -> Case:
-    """那一天的案件：之后到今天为止的送达与记录还没有发生。"""
+    """那一天的案件：之后到今天为止的送达、记录与程序还没有发生。"""
 
-    def later(moment: datetime | None) -> bool:
-        return moment is not None and at < moment.date() <= today
+    def later(moment: object) -> bool:
+        day = moment.date() if isinstance(moment, datetime) else moment
+        return isinstance(day, date) and at < day <= today
 
     deliveries = tuple(d.undone if later(d.at) else d for d in case.deliveries)
     recordings = tuple(r.undone if later(r.started_at) else r for r in case.recordings)
-    return replace(case, deliveries=deliveries, recordings=recordings)
+    proceedings = tuple(
+        Proceeding(**{k: v for k, v in vars(p).items() if not later(v)}) for p in case.proceedings
+    )
+    return replace(case, deliveries=deliveries, recordings=recordings, proceedings=proceedings)
 
 
 def _unread(issued: IssuedCase, message: str) -> Swept:
