@@ -21,7 +21,7 @@ from docgen.lint import all_checks
 from docgen.lint import lint as examine
 from docgen.lint.finding import Finding, Level
 from docgen.lint.reading.folder import read_folder
-from docgen.lint.sarif import lint_sarif as sarif
+from docgen.lint.sarif import lint_sarif
 from docgen.render.template import GIVEN, environment
 
 KEPT = ("rectification_order", "inspection_record", "penalty_decision")
@@ -461,7 +461,7 @@ def test_broken_files_are_findings_and_never_stop_it(
         path.write_bytes(before[:at] + put + before[at + length :])
         found = findings(scratch)
         assert "TPL000" not in {f.code for f in found}, found
-        json.dumps(sarif(found, all_checks(), "0"))
+        json.dumps(lint_sarif(found, all_checks(), "0"))
     finally:
         path.write_bytes(before)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,11 +106,11 @@ def keep(paths: tuple[Path, ...]) -> None:
     例：docgen register keep samples/complete/penalty.yaml
     """
     tools = Tools()
-    book = tools.existing_register
+    tools.demand_register()
     for path in paths:
         case = pipeline.load_case(path, tools.catalogue)
         drafts = fill_case(case, tools.catalogue.instruments, tools.catalogue.law)
-        fresh = keep_case(case, drafts, replace(tools.workshop, register=book))
+        fresh = keep_case(case, drafts, tools.workshop)
         click.echo(f"{case.case_number}：{'记下了' if fresh else '与登记簿里的相同，没有再记'}。")
 
 

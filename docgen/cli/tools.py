@@ -91,15 +91,19 @@ class Tools:
                 advice="请从备份恢复登记簿；重新编号会与已签发的文书重号，所以不会另建。",
             )
 
-    @property
-    def existing_register(self) -> Register:
-        """已有的登记簿。Raises EnvironmentLacking when there is none."""
+    def demand_register(self) -> None:
+        """登记簿已经有了。Raises EnvironmentLacking when there is none."""
         self.refuse_lost_register()
         if not self.settings.register.exists():
             raise EnvironmentLacking(
                 f"还没有登记簿（{self.settings.register}）。",
                 advice="第一次 docgen generate 会建立它；登记簿在别处时请设 DOCGEN_HOME。",
             )
+
+    @property
+    def existing_register(self) -> Register:
+        """已有的登记簿。Raises EnvironmentLacking when there is none."""
+        self.demand_register()
         return self.register
 
     @cached_property

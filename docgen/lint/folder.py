@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from jinja2 import nodes
 
 from docgen.catalogue_schema import ChecklistFile, FieldFile, InstrumentFile, ParameterFile
+from docgen.model.law import StaleWording
 from docgen.source import Place, Source
 
 
@@ -216,14 +217,6 @@ class InstrumentFolder:
 
 
 @dataclass(frozen=True)
-class Stale:
-    """一句过时的话，和应当怎样写。"""
-
-    words: str
-    advice: str
-
-
-@dataclass(frozen=True)
 class Known:
     """程序这一头所知道的。given: names every template may read, and their types.
 
@@ -254,7 +247,7 @@ class TemplateFolder:
     checklist: ChecklistFile | None
     checklist_file: YamlFile
     fonts: frozenset[str]
-    stale: tuple[Stale, ...]
+    stale: tuple[StaleWording, ...]
     faults: tuple[Fault, ...] = field(default=())
 
     @property

@@ -11,37 +11,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docgen.judge.document import EVIDENCE, document_rule
-from docgen.judge.modes import deliveries_by_mode, signed_for
-from docgen.model.draft import Draft
-from docgen.model.rule import Fault, Situation
+from docgen.judge.modes import alone, mode_rule, signed_for
+from docgen.model.case import Delivery
+from docgen.model.rule import Fault
 from docgen.model.verdict import Level
 
 
-def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
+def judge(index: int, delivery: Delivery) -> Iterator[Fault]:
     """每次直接送达一条认定。"""
-    for index, delivery in deliveries_by_mode(situation, draft, "direct"):
-        spot = f"deliveries[{index}]"
-        taken = signed_for(delivery)
-        if delivery.agent and not delivery.agent_relation:
-            said = f"由 {delivery.agent} 代收，没有写明与受送达人的关系。"
-            yield Level.FAIL, f"{spot}.agent_relation", said
-        elif taken:
-            yield Level.PASS, f"{spot}.receipt", "已经签收。"
-        elif taken is None:
-            yield Level.UNKNOWN, f"{spot}.receipt", "没有写明回执是否签名或者盖章。"
-        else:
-            said = "回执上既没有签名也没有盖章，不是直接送达；拒收的改写留置送达（left）。"
-            yield Level.FAIL, f"{spot}.receipt", said
-    if not any(d.mode == "direct" and d.at for _, d in situation.deliveries(draft)):
-        yield Level.NOT_APPLICABLE, "", "没有已经直接送达的。"
+    spot = f"deliveries[{index}]"
+    taken = signed_for(delivery)
+    if delivery.agent and not delivery.agent_relation:
+        said = f"由 {delivery.agent} 代收，没有写明与受送达人的关系。"
+        yield Level.FAIL, f"{spot}.agent_relation", said
+    elif taken:
+        yield Level.PASS, f"{spot}.receipt", "已经签收。"
+    elif taken is None:
+        yield Level.UNKNOWN, f"{spot}.receipt", "没有写明回执是否签名或者盖章。"
+    else:
+        said = "回执上既没有签名也没有盖章，不是直接送达；拒收的改写留置送达（left）。"
+        yield Level.FAIL, f"{spot}.receipt", said
 
 
-RULE = document_rule(
+RULE = mode_rule(
     "DLV004",
     "直接送达的签收",
     "民事诉讼法第八十七条、第八十八条；行政处罚法第六十一条",
-    EVIDENCE,
-    "*",
-    judge,
+    "direct",
+    alone(judge),
 )

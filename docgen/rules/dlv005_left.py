@@ -12,24 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docgen.judge.document import EVIDENCE, document_rule
-from docgen.judge.modes import deliveries_by_mode, signed_for
+from docgen.judge.modes import alone, mode_rule, signed_for
 from docgen.model.case import Delivery
-from docgen.model.draft import Draft
-from docgen.model.rule import Fault, Situation
+from docgen.model.rule import Fault
 from docgen.model.verdict import Level
 
 
-def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
+def judge(index: int, delivery: Delivery) -> Iterator[Fault]:
     """每次留置送达：缺的逐项指出，否则一条通过。"""
-    for index, delivery in deliveries_by_mode(situation, draft, "left"):
-        faults = list(_faults(index, delivery))
-        yield from faults
-        if not faults:
-            said = f"留置送达，见证人 {delivery.witness}，事由、日期和签名齐全。"
-            yield Level.PASS, f"deliveries[{index}]", said
-    if not any(d.mode == "left" and d.at for _, d in situation.deliveries(draft)):
-        yield Level.NOT_APPLICABLE, "", "没有已经留置送达的。"
+    faults = list(_faults(index, delivery))
+    yield from faults
+    if not faults:
+        said = f"留置送达，见证人 {delivery.witness}，事由、日期和签名齐全。"
+        yield Level.PASS, f"deliveries[{index}]", said
 
 
 def _faults(index: int, delivery: Delivery) -> Iterator[Fault]:
@@ -57,11 +52,10 @@ _NEEDED = {
 }
 
 
-RULE = document_rule(
+RULE = mode_rule(
     "DLV005",
     "留置送达的见证与记载",
     "民事诉讼法第八十九条；清单第 26 行",
-    EVIDENCE,
-    "*",
-    judge,
+    "left",
+    alone(judge),
 )

@@ -12,33 +12,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docgen.judge.document import EVIDENCE, document_rule
 from docgen.judge.limits import minute
-from docgen.judge.modes import deliveries_by_mode
-from docgen.model.draft import Draft
-from docgen.model.rule import Fault, Situation
+from docgen.judge.modes import alone, mode_rule
+from docgen.model.case import Delivery
+from docgen.model.rule import Fault
 from docgen.model.verdict import Level
 
 
-def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
+def judge(index: int, delivery: Delivery) -> Iterator[Fault]:
     """每次邮寄送达一条认定。"""
-    for index, delivery in deliveries_by_mode(situation, draft, "post"):
-        spot, posted, at = f"deliveries[{index}]", delivery.planned_at, delivery.at
-        if delivery.tracking is None:
-            yield Level.UNKNOWN, f"{spot}.tracking", "邮寄送达没有写凭证号。"
-        elif posted and at and at < posted:
-            yield Level.FAIL, f"{spot}.at", f"收件 {minute(at)} 早于交邮 {minute(posted)}。"
-        else:
-            yield Level.PASS, spot, f"邮寄送达，凭证号 {delivery.tracking}。"
-    if not any(d.mode == "post" and d.at for _, d in situation.deliveries(draft)):
-        yield Level.NOT_APPLICABLE, "", "没有已经邮寄送达的。"
+    spot, posted, at = f"deliveries[{index}]", delivery.planned_at, delivery.at
+    if delivery.tracking is None:
+        yield Level.UNKNOWN, f"{spot}.tracking", "邮寄送达没有写凭证号。"
+    elif posted and at and at < posted:
+        yield Level.FAIL, f"{spot}.at", f"收件 {minute(at)} 早于交邮 {minute(posted)}。"
+    else:
+        yield Level.PASS, spot, f"邮寄送达，凭证号 {delivery.tracking}。"
 
 
-RULE = document_rule(
+RULE = mode_rule(
     "DLV006",
     "邮寄送达的凭证",
     "民事诉讼法第九十一条",
-    EVIDENCE,
-    "*",
-    judge,
+    "post",
+    alone(judge),
 )

@@ -11,35 +11,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docgen.judge.document import EVIDENCE, document_rule
-from docgen.judge.modes import deliveries_by_mode, signed_for
-from docgen.model.draft import Draft
-from docgen.model.rule import Fault, Situation
+from docgen.judge.modes import alone, mode_rule, signed_for
+from docgen.model.case import Delivery
+from docgen.model.rule import Fault
 from docgen.model.verdict import Level
 
 
-def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
+def judge(index: int, delivery: Delivery) -> Iterator[Fault]:
     """每次委托送达一条认定。"""
-    for index, delivery in deliveries_by_mode(situation, draft, "entrusted"):
-        spot = f"deliveries[{index}]"
-        taken = signed_for(delivery)
-        if taken is False:
-            yield Level.FAIL, f"{spot}.receipt", "委托送达的回执上既没有签名也没有盖章。"
-        elif delivery.entrusted_to is None:
-            yield Level.UNKNOWN, f"{spot}.entrusted_to", "委托送达没有写明受委托的机关。"
-        elif not taken:
-            yield Level.UNKNOWN, f"{spot}.receipt", "没有写明回执是否签名或者盖章。"
-        else:
-            yield Level.PASS, spot, f"委托 {delivery.entrusted_to} 送达，已经签收。"
-    if not any(d.mode == "entrusted" and d.at for _, d in situation.deliveries(draft)):
-        yield Level.NOT_APPLICABLE, "", "没有已经委托送达的。"
+    spot = f"deliveries[{index}]"
+    taken = signed_for(delivery)
+    if taken is False:
+        yield Level.FAIL, f"{spot}.receipt", "委托送达的回执上既没有签名也没有盖章。"
+    elif delivery.entrusted_to is None:
+        yield Level.UNKNOWN, f"{spot}.entrusted_to", "委托送达没有写明受委托的机关。"
+    elif not taken:
+        yield Level.UNKNOWN, f"{spot}.receipt", "没有写明回执是否签名或者盖章。"
+    else:
+        yield Level.PASS, spot, f"委托 {delivery.entrusted_to} 送达，已经签收。"
 
 
-RULE = document_rule(
+RULE = mode_rule(
     "DLV007",
     "委托送达的签收",
     "民事诉讼法第九十一条",
-    EVIDENCE,
-    "*",
-    judge,
+    "entrusted",
+    alone(judge),
 )

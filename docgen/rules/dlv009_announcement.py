@@ -11,38 +11,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from docgen.judge.document import EVIDENCE, document_rule
-from docgen.judge.modes import deliveries_by_mode
+from docgen.judge.modes import mode_rule
 from docgen.judge.served import served
+from docgen.model.case import Delivery
 from docgen.model.draft import Draft
 from docgen.model.number import parse_number
 from docgen.model.rule import Fault, Situation
 from docgen.model.verdict import Level
 
 
-def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
+def judge(situation: Situation, draft: Draft, index: int, delivery: Delivery) -> Iterator[Fault]:
     """每次公告送达一条认定。"""
     notices = situation.of_type("delivery_announcement")
-    for index, delivery in deliveries_by_mode(situation, draft, "announcement"):
-        spot, found = f"deliveries[{index}]", served(situation, index, delivery)
-        if not notices:
-            said = "公告送达，案件里没有送达公告；请加 delivery_announcement。"
-            yield Level.FAIL, f"{spot}.mode", said
-        elif not (mine := [notice for notice in notices if _lists(notice, draft)]):
-            said = "公告送达，送达公告没有列出这份文书。"
-            yield Level.FAIL, situation.place(notices[0], "documents"), said
-        elif delivery.at and delivery.at.date() < min(notice.date for notice in mine):
-            said = f"公告日 {delivery.at.date()} 早于送达公告的日期 {mine[0].date}。"
-            yield Level.FAIL, f"{spot}.at", said
-        elif found.day is None:
-            yield Level.UNKNOWN, found.where, f"{found.why}，不能判定何时视为送达。"
-        elif found.day > situation.at:
-            yield Level.NOT_APPLICABLE, found.where, f"公告期未满，{found.day} 视为送达。"
-        else:
-            reason = mine[0].fields.get("reason")
-            yield Level.PASS, found.where, f"{reason}，公告期满，{found.day} 视为送达。"
-    if not any(d.mode == "announcement" and d.at for _, d in situation.deliveries(draft)):
-        yield Level.NOT_APPLICABLE, "", "没有已经公告送达的。"
+    spot, found = f"deliveries[{index}]", served(situation, index, delivery)
+    if not notices:
+        said = "公告送达，案件里没有送达公告；请加 delivery_announcement。"
+        yield Level.FAIL, f"{spot}.mode", said
+    elif not (mine := [notice for notice in notices if _lists(notice, draft)]):
+        said = "公告送达，送达公告没有列出这份文书。"
+        yield Level.FAIL, situation.place(notices[0], "documents"), said
+    elif delivery.at and delivery.at.date() < min(notice.date for notice in mine):
+        said = f"公告日 {delivery.at.date()} 早于送达公告的日期 {mine[0].date}。"
+        yield Level.FAIL, f"{spot}.at", said
+    elif found.day is None:
+        yield Level.UNKNOWN, found.where, f"{found.why}，不能判定何时视为送达。"
+    elif found.day > situation.at:
+        yield Level.NOT_APPLICABLE, found.where, f"公告期未满，{found.day} 视为送达。"
+    else:
+        reason = mine[0].fields.get("reason")
+        yield Level.PASS, found.where, f"{reason}，公告期满，{found.day} 视为送达。"
 
 
 def _lists(notice: Draft, draft: Draft) -> bool:
@@ -60,11 +57,10 @@ def _lists(notice: Draft, draft: Draft) -> bool:
     return False
 
 
-RULE = document_rule(
+RULE = mode_rule(
     "DLV009",
     "公告送达的原因与期间",
     "民事诉讼法第九十五条",
-    EVIDENCE,
-    "*",
+    "announcement",
     judge,
 )

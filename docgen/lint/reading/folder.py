@@ -10,7 +10,13 @@ from typing import Any, TypeVar
 from jinja2 import Environment
 from pydantic import BaseModel
 
-from docgen.catalogue_schema import ChecklistFile, FieldFile, InstrumentFile, ParameterFile, Strict
+from docgen.catalogue_schema import (
+    ChecklistFile,
+    FieldFile,
+    InstrumentFile,
+    ParameterFile,
+    StaleFile,
+)
 from docgen.errors import InputInvalid
 from docgen.lint.folder import (
     Declared,
@@ -18,7 +24,6 @@ from docgen.lint.folder import (
     InstrumentFolder,
     Known,
     Spot,
-    Stale,
     TemplateFolder,
     Tree,
     Use,
@@ -27,6 +32,7 @@ from docgen.lint.folder import (
 from docgen.lint.reading.docx import read_docx
 from docgen.lint.reading.text import read_text, read_tree, read_yaml, yaml_fault
 from docgen.lint.uses import uses_of
+from docgen.model.law import StaleWording
 from docgen.validate import validate
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -194,18 +200,9 @@ def _rows(data: object, key: str) -> list[object]:
     return rows if isinstance(rows, list) else []
 
 
-class _StaleFile(Strict):
-    words: str
-    advice: str
-
-
-class _StaleList(Strict):
-    wording: list[_StaleFile]
-
-
-def _stale(root: Path, faults: list[Fault]) -> Iterator[Stale]:
+def _stale(root: Path, faults: list[Fault]) -> Iterator[StaleWording]:
     if not (root / STALE).exists():
         return
-    data = _model(root, read_yaml(root, STALE, faults), _StaleList, faults)
+    data = _model(root, read_yaml(root, STALE, faults), StaleFile, faults)
     for row in data.wording if data else ():
-        yield Stale(row.words, row.advice)
+        yield StaleWording(row.words, row.advice)
