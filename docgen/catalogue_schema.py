@@ -24,7 +24,16 @@ class FieldFile(Strict):
     name: Annotated[str, Item(pattern=r"^[a-z][a-z0-9_]*$")]
     label: str
     type: Literal[
-        "text", "paragraphs", "date", "datetime", "integer", "money", "boolean", "choice", "list"
+        "text",
+        "paragraphs",
+        "date",
+        "datetime",
+        "integer",
+        "money",
+        "quantity",
+        "boolean",
+        "choice",
+        "list",
     ]
     sources: Annotated[Texts, Item(alias="from")] = []
     required: bool = True

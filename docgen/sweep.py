@@ -31,6 +31,11 @@ class Swept:
     verdict: Verdict
     situation: Situation | None
 
+    @property
+    def begun(self) -> bool:
+        """核查之日已经有到了日期的文书；说不准的也算。"""
+        return self.situation is None or bool(self.situation.due().drafts)
+
 
 def sweep(register: Register, catalogue: Catalogue, at: date, today: date) -> Iterator[Swept]:
     """逐个案件核查签发而没有作废的文书；读不出的是“不能判定”，从不放行。

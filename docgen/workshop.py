@@ -72,11 +72,16 @@ def _only_delivery(
     )
 
 
-def keep_case(case: Case, drafts: Mapping[str, Draft], workshop: Workshop) -> bool:
-    """登记案件最新的事实；没有变化则 False。Raises Refused when an issued document differs."""
+def keep_case(
+    case: Case, drafts: Mapping[str, Draft], workshop: Workshop, reason: str | None = None
+) -> bool:
+    """登记案件最新的事实；没有变化则 False。Raises Refused when an issued document differs.
+
+    reason: why facts kept before are changed or fall away; None refuses that too.
+    """
     settled, _ = settle(drafts, workshop)
     refuse_changes(settled, _entries(settled, workshop), workshop.press.words)
-    return workshop.register.keep(facts_of(case), workshop.now)
+    return workshop.register.keep(facts_of(case), workshop.now, reason)
 
 
 def demand_delivered(

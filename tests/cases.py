@@ -39,6 +39,7 @@ def instruments() -> dict[str, Instrument]:
         own("count", "integer", minimum=0, maximum=100),
         own("size", "integer", required=False),
         own("fine", "money", required=False),
+        own("amount", "quantity", required=False),
         own("urgent", "boolean", required=False),
         own("openness", "choice", choices=("公开", "不公开")),
         own("closed_reason", "text", when=MappingProxyType({"openness": ("不公开",)})),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,39 @@ def test_facts_kept_afterwards_clear_what_was_overdue(
     assert (answer.code, answer.json["bottom_line"]) == (0, "pass")
     later = docgen("check", "--register", "--at", "2026-05-07", "--json")
     assert told(later) == {NUMBER: {"TIM004"}}, "nobody came to re-inspect"
+
+
+def test_a_case_file_that_lacks_facts_kept_before_is_refused_with_what_it_lacks(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    before = write_case(visit)
+    assert docgen("generate", before, "-o", tmp_path / "out").code == 0
+    done, older = sample_data("inspection"), deepcopy(visit)
+    for part in ("deliveries", "recordings"):
+        visit[part] = [r for r in done[part] if r["instrument"] == "rectification_order"]
+    assert docgen("register", "keep", write_case(visit)).code == 0
+    lacking = write_case(older)
+    answer = docgen("register", "keep", lacking)
+    assert answer.code == 1
+    assert "deliveries[rectification_order].at = 2026-04-09T16:10" in answer.err
+    assert docgen("generate", lacking, "-o", tmp_path / "out").code == 0, "a mere reprint"
+    assert docgen("check", "--register", "--at", "2026-04-20").code == 0, "the facts still stand"
+    more = planned("inspection", "rectification_order", "onsite_measures_decision")
+    refused = docgen("generate", write_case(more), "-o", tmp_path / "out")
+    assert refused.code == 1
+    assert "没有或者不同" in refused.err
+    mended = docgen("register", "keep", lacking, "--reason", "送达记错了案件")
+    assert mended.code == 0
+    assert docgen("check", "--register", "--at", "2026-04-20").code == 1
+
+
+def test_a_case_of_which_nothing_is_due_yet_is_no_pass(
+    docgen: Docgen, visit: Data, write_case: WriteCase, tmp_path: Path
+) -> None:
+    assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
+    answer = docgen("check", "--register", "--at", "2026-04-01")
+    assert answer.code == 1
+    assert answer.out.strip().endswith("不能判定 0，文书日期还没有到 1。")
 
 
 def test_a_case_whose_issued_document_was_changed_is_not_kept(
@@ -196,7 +230,8 @@ def test_an_issued_document_that_the_case_no_longer_has_is_unknown_and_not_left_
     both = planned("inspection", "rectification_order", "onsite_measures_decision")
     assert docgen("generate", write_case(both), "-o", tmp_path / "out").code == 0
     one = planned("inspection", "onsite_measures_decision")
-    assert docgen("register", "keep", write_case(one)).code == 0
+    reason = ("--reason", "另一份移到别的案件")
+    assert docgen("register", "keep", write_case(one), *reason).code == 0
     answer = docgen("check", "--register", "--at", "2026-04-09", "--json")
     assert (answer.code, answer.json["bottom_line"]) == (1, "unknown")
     assert "（rectification_order）已经签发" in answer.out

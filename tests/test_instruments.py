@@ -91,6 +91,8 @@ def sample(field: Field, whole: bool) -> Value | tuple[Mapping[str, Any], ...]:
             return datetime(2026, 11, 24, 9, 5, tzinfo=BEIJING)
         case "integer":
             return field.minimum or 2
+        case "quantity":
+            return "2"
         case "money":
             return Decimal("12345.60")
         case "choice":
@@ -343,7 +345,8 @@ def test_a_list_of_any_length_repeats_its_head_and_counts_itself(
         Loader=yaml.BaseLoader,
     )
     items = [
-        {"name": f"示例物品{n}", "model": "无", "unit": "只", "quantity": str(n)} for n in range(99)
+        {"name": f"示例物品{n}", "model": "无", "unit": "只", "quantity": str(n + 1)}
+        for n in range(99)
     ]
     own: Data = {"type": kind, "date": "2026-09-07", "items": items}
     own |= (

@@ -105,6 +105,9 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object], str]] = {
         "TPL002", lambda t: (t / HTML).unlink(), "没有这个文件",
     ),
     "a loop that is never closed": ("TPL003", swap(HTML, "{% endfor %}", ""), "Jinja"),
+    "a filter without a name": (
+        "TPL003", swap(HTML, PROBLEM, "{{ problem.text | }}"), "应为“名称”，写了“}}”",
+    ),
     "half a tag in the DOCX": ("TPL003", docx(PROBLEM, "{{ problem.text }"), "一半"),
     "a tag over two runs": (
         "TPL004",

@@ -125,6 +125,28 @@ def test_a_picture_of_the_page_tells_the_seal_and_gives_the_words_to_compare(
     assert "整改期限" in told
 
 
+def test_a_voided_document_is_told_as_issued_and_void_and_not_as_forged(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    assert docgen("generate", CASES / "chemical-plant.yaml", "-o", tmp_path).code == 0
+    pdf = next(tmp_path.glob("*责令限期整改指令书.pdf"))
+    number = pdf.stem.split("_")[0]
+    assert docgen("register", "void", number, "--reason", "期限写错").code == 0
+    answer = docgen("verify", pdf)
+    assert answer.code == 1
+    assert answer.out.strip().endswith("没有发现改动，但是已经作废，不再有效。")
+
+
+def test_a_key_list_that_cannot_be_read_is_told_in_words(
+    issued: Issued, known: Docgen, tmp_path: Path
+) -> None:
+    missing = known("verify", issued.pdf, "--keys", tmp_path / "没有.json")
+    assert (missing.code, "没有这个文件" in missing.err) == (4, True)
+    (tmp_path / "keys.bin").write_bytes(b"\xff\xfe\x00")
+    binary = known("verify", issued.pdf, "--keys", tmp_path / "keys.bin")
+    assert (binary.code, "不是文字文件" in binary.err) == (4, True)
+
+
 @pytest.mark.parametrize("spoil", ["whole", "erased", "code alone", "turned"])
 def test_a_picture_is_never_called_genuine_since_its_words_were_not_compared(
     issued: Issued, known: Docgen, tmp_path: Path, spoil: str

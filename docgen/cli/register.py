@@ -98,19 +98,23 @@ def void(number: str, reason: str, agency: str | None) -> None:
 
 @register.command("keep")
 @click.argument("paths", metavar="案件文件…", nargs=-1, required=True, type=CASE)
-def keep(paths: tuple[Path, ...]) -> None:
+@click.option("--reason", metavar="理由", help="改正或者减少记过的事实时写明，永久保留。")
+def keep(paths: tuple[Path, ...], reason: str | None) -> None:
     """记下案件后来的事实：送达、音像记录、程序；已签发的文书须没有变。
 
-    只增不改；docgen check --register 照最新的核查。签发时的事实自动记下。
+    docgen check --register 照最新的核查。签发时的事实自动记下。记过的事实在案件文件里没有了
+    或者不同，不记，并列出；确要改正的写明 --reason，原来的仍然留着。
 
     例：docgen register keep samples/complete/penalty.yaml
     """
+    if reason is not None and not reason.strip():
+        raise UsageWrong("--reason 不能是空的。", advice="改正要写明理由。")
     tools = Tools()
     tools.demand_register()
     for path in paths:
         case = pipeline.load_case(path, tools.catalogue)
         drafts = fill_case(case, tools.catalogue.instruments, tools.catalogue.law)
-        fresh = keep_case(case, drafts, tools.workshop)
+        fresh = keep_case(case, drafts, tools.workshop, reason)
         click.echo(f"{case.case_number}：{'记下了' if fresh else '与登记簿里的相同，没有再记'}。")
 
 

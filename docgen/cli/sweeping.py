@@ -22,11 +22,12 @@ def show_sweep(tools: Tools, at: date, *, strict: bool, as_json: bool) -> int:
     rows = []
     for swept in sweep(tools.existing_register, tools.catalogue, at, tools.today):
         verdict = strictly(swept.verdict) if strict else swept.verdict
-        counts[verdict.bottom_line] += 1
+        level = verdict.bottom_line if swept.begun else Level.NOT_APPLICABLE
+        counts[level] += 1
         if as_json:
             told = {"case_number": swept.case_number, "agency": swept.agency}
-            rows.append({**told, **verdict_json(verdict)})
-        elif verdict.bottom_line is not Level.PASS:
+            rows.append({**told, **verdict_json(verdict), "bottom_line": level.value})
+        elif level in (Level.FAIL, Level.UNKNOWN):
             _show(swept)
     bottom = _bottom(counts)
     if as_json:
@@ -52,7 +53,9 @@ def _totals(counts: Counter[Level], at: date) -> str:
     total = counts.total()
     if not total:
         return "登记簿里还没有签发的文书，无可核查，不算通过。"
+    waiting = counts[Level.NOT_APPLICABLE]
     return (
         f"截至 {at}：共 {total} 个案件，通过 {counts[Level.PASS]}，"
-        f"不通过 {counts[Level.FAIL]}，不能判定 {counts[Level.UNKNOWN]}。"
+        f"不通过 {counts[Level.FAIL]}，不能判定 {counts[Level.UNKNOWN]}"
+        + (f"，文书日期还没有到 {waiting}。" if waiting else "。")
     )

@@ -26,6 +26,9 @@ from docgen.verify.bundle import pages_text
 from docgen.verify.evidence import Share, Verification
 
 MAX_BYTES = 200_000_000
+_KEYS_ADVICE = "请核对路径；密钥清单由执法机关用 docgen keys export 公布。"
+_SEALED_BUT_VOID = "签封是真的，但是这份文书已经作废，不再有效。"
+_VOID = "这是签发过的文书，没有发现改动，但是已经作废，不再有效。"
 _ANSWERS = {
     Level.FAIL: "不是真的，或者已被改动、作废。",
     Level.UNKNOWN: "不能判定，不要当作真的。",
@@ -88,6 +91,10 @@ def _answer(found: Verification) -> str:
         return f"{_answer_for_bundle(found)}{unsaid}"
     if found.kind == "slate":
         return "这是场记板，不是文书，不能凭它判定真伪。"
+    failed = {f.code for f in found.verdict.findings if f.level is Level.FAIL}
+    if failed == {"VER004"}:
+        unknown = any(f.level is Level.UNKNOWN for f in found.verdict.findings)
+        return _VOID if compared and not unknown else _SEALED_BUT_VOID
     if line is Level.FAIL or (line is Level.UNKNOWN and (compared or found.seal is None)):
         return _ANSWERS[line]
     if compared:
@@ -169,8 +176,12 @@ def _authorities(tools: Tools, keys_file: Path | None) -> tuple[KeyList, Registe
     if keys_file is not None:
         try:
             text = keys_file.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputInvalid(f"读不了 {keys_file}：{error}", advice="请核对路径。") from None
+        except UnicodeDecodeError:
+            message = f"{keys_file} 不是文字文件，不会是密钥清单。"
+            raise InputInvalid(message, advice=_KEYS_ADVICE) from None
+        except OSError as error:
+            message = f"读不了 {keys_file}：{why(error)}。"
+            raise InputInvalid(message, advice=_KEYS_ADVICE) from None
         return read_key_list(text, str(keys_file)), None
     tools.refuse_lost_register()
     if not tools.settings.register.exists():

@@ -10,7 +10,7 @@ from functools import partial
 
 from docgen.explain import why_not
 from docgen.judge.footage import footage_faults
-from docgen.judge.pending import pending_steps
+from docgen.judge.pending import pending_steps, unseen_steps
 from docgen.model.case import Recording
 from docgen.model.checklist import ChecklistRow, Step
 from docgen.model.duty import Duty, Planned
@@ -59,6 +59,11 @@ def _judge(situation: Situation, duty: Duty, row: ChecklistRow) -> Iterator[Find
         steps = "、".join(step.label for step in waiting)
         message = f"{name}：还没有{steps}，期限未到。"
         yield Finding(row.code, Level.NOT_APPLICABLE, message, place, source)
+        return
+    if not counted and (unseen := unseen_steps(situation, row)):
+        awaited = "、".join(step.label for step in unseen)
+        message = f"{name}：期限已过，案件里没有{awaited}的文书，也没有写明没有，不能判定。"
+        yield Finding(row.code, Level.UNKNOWN, message, place, source, advice=row.discretionary)
         return
     if not counted:
         yield _absent(row, name, place, source, evidence=evidence)

@@ -135,12 +135,34 @@ def _delivery_faults(
             told = "、".join(str(day) for day in sorted(known))
             said = f"记录于 {recording.started_at.date()}，送达日是 {told}，不是同日。"
             yield Level.FAIL, spot, said
+        elif not any(_filmed_at(situation, recording, d) for d in mine):
+            yield Level.UNKNOWN, spot, _apart(recording, next(d.at for d in mine if d.at))
     for index, delivery in situation.case.enumerated_deliveries(duty.beside):
         if row.mode != delivery.mode or delivery.at is None or not filmed:
             continue
         if not any(_shows(recording, delivery, delivery.at) for _, recording in filmed):
             said = f"{minute(delivery.at)} 对 {delivery.instrument} 的送达没有录到。"
             yield Level.FAIL, f"deliveries[{index}].at", said
+
+
+def _filmed_at(situation: Situation, recording: Recording, delivery: Delivery) -> bool:
+    """送达之时在这一段的起止之间，或者在同一份文书另一段的（如拒收后留置的）。"""
+    same = [r for r in situation.case.recordings if r.instrument == recording.instrument and r.made]
+    return any(_spans(r, delivery.at) for r in same)
+
+
+def _spans(recording: Recording, at: datetime | None) -> bool:
+    """at 在记录的起止之间；没有写全的，另外指出。"""
+    started, ended = recording.started_at, recording.ended_at
+    return None in (started, ended, at) or started <= at <= ended  # type: ignore[operator]
+
+
+def _apart(recording: Recording, at: datetime) -> str:
+    assert recording.started_at is not None
+    assert recording.ended_at is not None
+    span = f"{minute(recording.started_at)} 至 {minute(recording.ended_at)}"
+    said = f"写的送达时间 {minute(at)} 不在这一段（{span}）里，录到的是不是这次送达不能判定"
+    return f"{said}；请核对记录设备的时钟和回执。"
 
 
 def _shows(recording: Recording, delivery: Delivery, at: datetime) -> bool:

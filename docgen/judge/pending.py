@@ -19,6 +19,15 @@ def pending_steps(situation: Situation, duty: Duty, row: ChecklistRow) -> tuple[
     return tuple(step for step in row.steps if _pending(situation, duty, step))
 
 
+def unseen_steps(situation: Situation, row: ChecklistRow) -> tuple[Step, ...]:
+    """全行都要另作一份文书、而文书一份也没有作的：有没有这回事说不准；否则为空。"""
+    if situation.phase is Phase.PLAN:
+        return ()
+    needed = tuple(step for step in row.steps if not step.optional)
+    made = any(step.by is None or situation.of_type(step.by) for step in needed)
+    return () if made else needed
+
+
 def _pending(situation: Situation, duty: Duty, step: Step) -> bool:
     if step.by is None or step.within is None:
         return False

@@ -18,6 +18,7 @@ _PYTHON: Mapping[str, type] = MappingProxyType(
         "datetime": datetime,
         "integer": int,
         "money": Decimal,
+        "quantity": str,
         "boolean": bool,
         "paragraphs": tuple,
         "list": tuple,

@@ -15,6 +15,7 @@ FIELD_TYPES = (
     "datetime",
     "integer",
     "money",
+    "quantity",
     "boolean",
     "choice",
     "list",

@@ -13,6 +13,7 @@ from PIL import Image, ImageFilter
 from docgen.errors import InputInvalid
 
 MAX_PIXELS = 120_000_000
+_ADVICE = "请交来 PDF、DOCX，或者页面的照片、扫描（PNG、JPEG）。"
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _URL = re.compile(r"https?://([^/\s]+)/v/([A-Z2-7]{16,400})", re.IGNORECASE | re.ASCII)
 _SLATE = re.compile(r"https?://([^/\s]+)/r/([A-Z2-7]{12}[0-9]{2})", re.IGNORECASE | re.ASCII)
@@ -36,7 +37,7 @@ def open_picture(data: bytes, name: str) -> Image.Image:
     except InputInvalid:
         raise
     except Exception as error:  # Pillow raises many kinds on broken input
-        raise InputInvalid(f"{name} 不是能读的图片。", advice="请交来 PNG 或 JPEG。") from error
+        raise InputInvalid(f"{name} 不是 PDF、DOCX，也不是能读的图片。", advice=_ADVICE) from error
 
 
 def _grey(image: Image.Image) -> Image.Image:

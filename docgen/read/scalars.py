@@ -16,6 +16,7 @@ from docgen.model.number import parse_number
 CHINA = timezone(timedelta(hours=8))
 _DATE = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?")
 _MONEY = re.compile(r"([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?")
+_FIGURES = re.compile(r"[-−+]?\s*[0-9]+(\.[0-9]+)?")
 _REGION = re.compile(r"[^（）()〔〕\[\]/\\0-9\s]{1,6}")
 _KEY = re.compile(r"[\w-]{1,40}")
 _TIME = re.compile(r"([0-9]{1,2})\s*[:：时]\s*([0-9]{1,2})\s*分?(?::([0-9]{1,2}))?")
@@ -94,9 +95,19 @@ def _minute(value: datetime) -> datetime:
 
 
 def _money(value: object) -> object:
-    if isinstance(value, str) and _MONEY.fullmatch(value.strip()):
-        return Decimal(value.strip().replace(",", ""))
-    raise _fault("应当是金额，如 20000.00。")
+    if not isinstance(value, str) or not _MONEY.fullmatch(value.strip()):
+        raise _fault("应当是金额，如 20000.00。")
+    amount = Decimal(value.strip().replace(",", ""))
+    if not amount:
+        raise _fault("金额不能是 0。")
+    return amount
+
+
+def _quantity(text: str) -> str:
+    figures = _FIGURES.match(unicodedata.normalize("NFKC", text))
+    if figures and Decimal(figures[0].replace("−", "-").replace(" ", "")) <= 0:
+        raise _fault("数量应当大于 0。")
+    return text
 
 
 def _number(value: object) -> object:
@@ -179,4 +190,5 @@ Moment = Annotated[
 ]
 Minute = Annotated[Moment, AfterValidator(_minute)]
 Money = Annotated[Decimal, BeforeValidator(_money), WithJsonSchema(_MONEY_SCHEMA)]
+Quantity = Annotated[Text, AfterValidator(_quantity), WithJsonSchema(_TEXT_SCHEMA)]
 NumberText = Annotated[str, BeforeValidator(_number), WithJsonSchema(_TEXT_SCHEMA)]

@@ -19,6 +19,7 @@ from docgen.read.scalars import (
     Money,
     NumberText,
     Paragraphs,
+    Quantity,
     Region,
     RuleCode,
     Text,
@@ -185,6 +186,8 @@ def _annotation(field: Field, title: str) -> Any:
             return Annotated[int, Item(ge=low, le=high)]
         case "money":
             return Money
+        case "quantity":
+            return Quantity
         case "boolean":
             return bool
         case "choice":

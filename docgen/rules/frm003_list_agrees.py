@@ -2,7 +2,7 @@
 
 通过：同一案件里，清单（查封扣押清单、先行登记保存证据清单）按名称和单位合计的数量，
 与所附的决定书、通知书相同；清单可以列得更细，如把同一物品按规格分成几行。
-不通过：名称、单位或者合计数量不同，有的多出，有的遗漏，数量不是正数。
+不通过：名称、单位或者合计数量不同，有的多出，有的遗漏。
 不能判定：数量不是数字（如“若干”），写法又不相同。
 不适用：案件里没有清单，或者没有它所附的文书，或者有几份，说不清附于哪一份。
 来源：行政强制法第二十四条；行政处罚法第五十六条。
@@ -44,9 +44,6 @@ def evaluate(situation: Situation) -> Iterator[Finding]:
 
 
 def _faults(here: Things, there: Things, main: str) -> Iterator[tuple[Level, str]]:
-    for thing, given in here.items():
-        if any((number := _total((text,))) is not None and number <= 0 for text in given):
-            yield Level.FAIL, f"“{thing[0]}”（{thing[1]}）的数量“{'、'.join(given)}”不是正数"
     for thing in {**there, **here}:
         name = f"“{thing[0]}”（{thing[1]}）"
         if thing not in there:

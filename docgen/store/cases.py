@@ -3,28 +3,77 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import Connection, insert, select
 
+from docgen.errors import Refused
 from docgen.model.number import Number
 from docgen.model.register import CaseFacts, IssuedCase, State
 from docgen.store import tables
 from docgen.store.rows import record
 
+_AFTERWARDS = ("deliveries", "recordings", "proceedings")
+_SHOWN = 8
 
-def keep_case(connection: Connection, facts: CaseFacts, at: datetime) -> bool:
-    """记下案件的事实；与最新的相同就不再记，给出 False。"""
+
+def keep_case(
+    connection: Connection, facts: CaseFacts, at: datetime, reason: str | None = None
+) -> bool:
+    """记下案件的事实；与最新的相同就不再记，给出 False。
+
+    reason: why facts kept before may fall away. Raises Refused naming them when it is None.
+    """
     digest = hashlib.sha256(facts.data.encode("utf-8")).hexdigest()
     table = tables.cases
     if _latest(connection, facts.agency, facts.case_number, table.c.sha256) == digest:
         return False
+    if reason is None and (lost := lost_facts(connection, facts)):
+        told = "；".join(lost[:_SHOWN]) + f"；等 {len(lost)} 项" * (len(lost) > _SHOWN)
+        raise Refused(
+            f"案件 {facts.case_number}：登记簿里记过的事实，这个案件文件里没有或者不同：{told}。",
+            advice="请用最新的案件文件；确要改正的，docgen register keep 案件文件 --reason 理由。",
+        )
     values = {**vars(facts), "at": at.isoformat(), "sha256": digest}
     connection.execute(insert(table).values(values))
     body = {"agency": facts.agency, "case_number": facts.case_number, "sha256": digest}
-    record(connection, at, "case_kept", body)
+    record(connection, at, "case_kept", body if reason is None else {**body, "reason": reason})
     return True
+
+
+def lost_facts(connection: Connection, facts: CaseFacts) -> tuple[str, ...]:
+    """登记过的送达、记录、程序的事实里，facts 没有的或者不同的；各为“路径 = 值”。"""
+    data = _latest(connection, facts.agency, facts.case_number, tables.cases.c.data)
+    if data is None:
+        return ()
+    before, after = _leaves(json.loads(data)), _leaves(json.loads(facts.data))
+    return tuple(f"{path} = {value}" for path, value in (before - after).elements())
+
+
+def _leaves(data: object) -> Counter[tuple[str, str]]:
+    """各项事实，连同它属于哪一份文书；列表里的次序不计。"""
+    found: Counter[tuple[str, str]] = Counter()
+    for part in _AFTERWARDS:
+        rows = data.get(part, ()) if isinstance(data, dict) else ()
+        for row in rows:
+            spot = f"{part}[{row.get('instrument')}]"
+            found.update((path, value) for path, value in _walk(row, spot))
+    return found
+
+
+def _walk(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _walk(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for item in value:
+            yield from _walk(item, path)
+    else:
+        yield path, str(value)
 
 
 Place = tuple[str, str]

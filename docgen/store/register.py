@@ -26,7 +26,7 @@ from docgen.model.register import (
     State,
 )
 from docgen.store import rows, tables
-from docgen.store.cases import issued_case, keep_case, next_place
+from docgen.store.cases import issued_case, keep_case, lost_facts, next_place
 from docgen.store.database import open_database, reading, transaction
 from docgen.store.numbers import allocate, fits
 from docgen.store.receipts import fallen, lists
@@ -125,17 +125,22 @@ class Register:
         """登记签发（同样的内容再登记即为重印）和案件的事实，把文件放到位之后才生效。
 
         The body of the with statement puts the files in place; if it fails, nothing is issued.
-        Raises Refused when another content was issued, or a void recorded, meanwhile.
+        A mere reprint from a file that lacks facts kept before leaves those facts as they are.
+        Raises Refused when another content was issued, or a void recorded, meanwhile, or when
+        the file that brings a new document lacks facts kept before.
         """
         with transaction(self._engine) as connection:
-            for item in issues:
-                rows.issue(connection, item, at)
-            if facts is not None:
+            fresh = [rows.issue(connection, item, at) for item in issues]
+            if facts is not None and (any(fresh) or not lost_facts(connection, facts)):
                 keep_case(connection, facts, at)
             yield
 
-    def keep(self, facts: CaseFacts, at: datetime) -> bool:
-        """记下案件最新的事实，没有变化则 False。Raises Refused when nothing of it is issued."""
+    def keep(self, facts: CaseFacts, at: datetime, reason: str | None = None) -> bool:
+        """记下案件最新的事实，没有变化则 False。
+
+        reason: why facts kept before fall away. Raises Refused when they do and it is None, or
+        when nothing of the case is issued.
+        """
         table = tables.instruments.c
         with transaction(self._engine) as connection:
             mine = (table.agency == facts.agency) & (table.case_number == facts.case_number)
@@ -144,7 +149,7 @@ class Register:
                     f"案件 {facts.case_number} 在登记簿里没有签发的文书，没有记下。",
                     advice="请核对案号和机关；先 docgen generate 签发。",
                 )
-            return keep_case(connection, facts, at)
+            return keep_case(connection, facts, at, reason)
 
     def cases(self) -> Iterator[IssuedCase]:
         """有签发而没有作废的文书的各案件，一个一个给出，连同最新的事实；其间不占着登记簿。"""

@@ -57,8 +57,11 @@ def latest(connection: Connection, slot: Slot) -> Entry | None:
     return max(found, key=lambda entry: entry.edition) if found else None
 
 
-def issue(connection: Connection, item: Issue, at: datetime) -> None:
-    """登记签发，或者重印。Raises Refused when it is void or was issued otherwise."""
+def issue(connection: Connection, item: Issue, at: datetime) -> bool:
+    """登记签发（给出 True），或者重印（False）。
+
+    Raises Refused when it is void or was issued otherwise.
+    """
     table = tables.instruments
     (entry,) = entries(connection, table.c.identity == item.identity)
     if entry.state is State.VOIDED:
@@ -99,6 +102,7 @@ def issue(connection: Connection, item: Issue, at: datetime) -> None:
         "accepted": [vars(accepted) for accepted in item.acceptances],
     }
     record(connection, at, "issued" if first else "reprinted", body)
+    return first
 
 
 def void(connection: Connection, entry: Entry, reason: str, at: datetime) -> None:

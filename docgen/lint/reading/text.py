@@ -22,8 +22,23 @@ _CHINESE = (
     (re.compile(r"unexpected char '(.)'"), "不该有“{}”"),
     (re.compile(r"unexpected '(.+?)'"), "不该有“{}”"),
     (re.compile(r"expected token '(.+?)', got '(.+?)'"), "应为“{}”，写了“{}”"),
+    (re.compile(r"expected name or number"), "点后面没有写名称"),
+    (re.compile(r"Expected an expression"), "没有写式子"),
     (re.compile(r"unexpected end of|end of print statement"), "没有写完"),
 )
+_TOKENS = {
+    "name": "名称",
+    "end of print statement": "}}",
+    "end of statement block": "%}",
+    "end of template": "文件结尾",
+    "begin of print statement": "{{",
+    "begin of statement block": "{%",
+    "end of comment": "#}",
+    "template data / text": "文字",
+    "string": "引号里的文字",
+    "integer": "数",
+    "float": "小数",
+}
 
 
 def irregular(root: Path, name: str) -> Fault | None:
@@ -105,7 +120,7 @@ def _in_chinese(message: str) -> str:
     """Jinja 的话，常见的说成中文。"""
     for pattern, told in _CHINESE:
         if found := pattern.search(message):
-            return told.format(*found.groups())
+            return told.format(*(_TOKENS.get(part, part) for part in found.groups()))
     return message.rstrip(".")
 
 
