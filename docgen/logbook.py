@@ -8,11 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import rfc8785
 
 from docgen.merkle import inclusion_path, leaf_hash, tree_root, verify_inclusion
 from docgen.model.claim import identity_text
+from docgen.model.footage import Ending, Footage, Handover, Link, LinkEnd, delivery_text
 from docgen.model.log import Checkpoint, Proof, SignedCheckpoint
 from docgen.model.register import Entry, Event, State
 from docgen.model.verdict import Finding, Level, Verdict
@@ -47,15 +50,23 @@ def proof_holds(proof: Proof, checkpoint: Checkpoint) -> bool:
     return verify_inclusion(leaf, proof.index, checkpoint.size, proof.path, checkpoint.root)
 
 
-def audit(
-    events: Sequence[Event], entries: Sequence[Entry], signed: SignedCheckpoint | None
-) -> Verdict:
+@dataclass(frozen=True)
+class Holdings:
+    """登记簿里现有的：文书、录像、归属、送达。"""
+
+    entries: Sequence[Entry]
+    footages: Sequence[Footage] = ()
+    links: Sequence[Link] = ()
+    handovers: Sequence[Handover] = ()
+
+
+def audit(events: Sequence[Event], holdings: Holdings, signed: SignedCheckpoint | None) -> Verdict:
     """逐步核对。
 
     1 the numbers of the events follow each other · 2 the register says what the events say ·
     3 the log is that of the checkpoint, and not shorter · 4 it begins as the checkpoint says.
     """
-    findings = [_step_1_numbers(events), *_step_2_register(events, entries)]
+    findings = [_step_1_numbers(events), *_step_2_register(events, holdings)]
     if signed is None:
         message = "没有给检查点：只核对了登记簿自身，整个换过看不出；请用 --checkpoint。"
         findings.append(Finding("LOG003", Level.NOT_APPLICABLE, message))
@@ -78,26 +89,96 @@ def _step_1_numbers(events: Sequence[Event]) -> Finding:
     return Finding("LOG001", Level.PASS, f"流水 {len(events)} 条，序号相接。")
 
 
-def _step_2_register(events: Sequence[Event], entries: Sequence[Entry]) -> Iterator[Finding]:
+def _step_2_register(events: Sequence[Event], holdings: Holdings) -> Iterator[Finding]:
+    faults = [*_instrument_faults(events, holdings.entries), *_archive_faults(events, holdings)]
+    for message, where in faults:
+        yield Finding("LOG002", Level.FAIL, message, where)
+    if not faults:
+        archived = f"、{len(holdings.footages)} 个录像" if holdings.footages else ""
+        message = f"登记簿的 {len(holdings.entries)} 份文书{archived}与流水相符。"
+        yield Finding("LOG002", Level.PASS, message)
+
+
+def _instrument_faults(
+    events: Sequence[Event], entries: Sequence[Entry]
+) -> Iterator[tuple[str, str]]:
     told = _last_told(events)
-    faults = 0
     for entry in entries:
         state, files = told.get(entry.identity.hex(), (None, ()))
         wanted = sorted(file.sha256 for file in entry.files)
         agrees = state == entry.state.value
         agrees = agrees and (entry.state is not State.ISSUED or list(files) == wanted)
         if not agrees:
-            faults += 1
             said = "没有它" if state is None else f"说的是 {state}"
             name = f"{entry.number.text}（{identity_text(entry.identity)}）"
             message = f"登记簿里 {name} 是{entry.state.label}，流水{said}，或者文件不同。"
-            yield Finding("LOG002", Level.FAIL, message, name)
+            yield message, name
     for identity in told.keys() - {entry.identity.hex() for entry in entries}:
-        faults += 1
-        message = f"流水里有标识 {identity} 的文书，登记簿里没有。"
-        yield Finding("LOG002", Level.FAIL, message, identity)
-    if not faults:
-        yield Finding("LOG002", Level.PASS, f"登记簿的 {len(entries)} 份文书与流水相符。")
+        yield f"流水里有标识 {identity} 的文书，登记簿里没有。", identity
+
+
+def _archive_faults(events: Sequence[Event], holdings: Holdings) -> Iterator[tuple[str, str]]:
+    """录像、归属、送达：登记簿与流水逐条相同。"""
+    told, held = dict(_told_of(events)), dict(_held_of(holdings))
+    for name in sorted(told.keys() | held.keys()):
+        if told.get(name) == held.get(name):
+            continue
+        if name not in held:
+            yield f"流水里有“{name}”，登记簿里没有。", name
+        elif name not in told:
+            yield f"登记簿里有“{name}”，流水里没有。", name
+        else:
+            yield f"“{name}”与流水里说的不同。", name
+
+
+_NAMES = {"link": "第 {} 条归属", "delivery": "第 {} 次送达"}
+
+
+def _told_of(events: Sequence[Event]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for event in events:
+        body = json.loads(event.body)
+        match event.kind:
+            case "recording_added":
+                kept = ("name", "size", "sm3")
+                yield f"录像 {body['sha256']}", {k: body[k] for k in kept if k in body}
+            case "recording_deleted":
+                yield f"录像 {body['sha256']} 的删去", {k: body[k] for k in ("rule", "by")}
+            case "bound":
+                yield _NAMES["link"].format(body.pop("link")), body
+            case "delivered":
+                yield _NAMES["delivery"].format(body.pop("delivery")), body
+            case Ending.SUPERSEDED.value | Ending.WITHDRAWN.value:
+                what = next(key for key in _NAMES if key in body)
+                name = _NAMES[what].format(body.pop(what))
+                yield f"{name}的了结", {**body, "how": event.kind}
+
+
+def _held_of(holdings: Holdings) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for footage in holdings.footages:
+        own = {"name": footage.name, "size": footage.size, "sm3": footage.sm3}
+        yield f"录像 {footage.sha256}", {k: v for k, v in own.items() if v is not None}
+        if footage.deleted is not None:
+            gone = {"rule": footage.deleted.rule, "by": footage.deleted.by}
+            yield f"录像 {footage.sha256} 的删去", gone
+    for link in holdings.links:
+        name = _NAMES["link"].format(link.id)
+        yield name, {**link.piece.told, "by": link.by}
+        yield from _end(name, link.end)
+    for handover in holdings.handovers:
+        name, identity = _NAMES["delivery"].format(handover.id), handover.identity.hex()
+        data = {"identity": identity, "data": delivery_text(handover.delivery), "by": handover.by}
+        receipt = {"receipt": handover.receipt} if handover.receipt else {}
+        yield name, data | receipt
+        yield from _end(name, handover.end)
+
+
+def _end(name: str, end: LinkEnd | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if end is not None:
+        successor = {} if end.successor is None else {"successor": end.successor}
+        yield (
+            f"{name}的了结",
+            {"reason": end.reason, "by": end.by, "how": end.how.value, **successor},
+        )
 
 
 def _last_told(events: Sequence[Event]) -> Mapping[str, tuple[str, tuple[str, ...]]]:

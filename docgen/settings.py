@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Item
 
 from docgen.model.profile import DEFAULT_PROFILE
+from docgen.model.retention import RetentionRule
 from docgen.source import read_source
 from docgen.validate import demand
 
@@ -25,14 +27,17 @@ class Settings:
     """一次运行的设置。
 
     home: state ($DOCGEN_HOME); templates: the templates/ folder; host: of the verification
-    page; profile: which checklist and limits (templates/profiles/); font_folders: where fonts
-    are looked for, in order.
+    page; profile: which checklist and limits (templates/profiles/); media: where footage is
+    kept, a folder or s3://…; retention: how long; font_folders: where fonts are looked for, in
+    order.
     """
 
     home: Path
     templates: Path
     host: str
     profile: str
+    media: str
+    retention: tuple[RetentionRule, ...]
     font_folders: tuple[Path, ...]
 
     @property
@@ -56,11 +61,23 @@ class Settings:
         return self.host == DEFAULT_HOST
 
 
+class _RetentionFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: Annotated[str, Item(min_length=1)]
+    years: Annotated[int, Item(ge=1, le=200)]
+    since: date
+    until: date | None = None
+    instruments: list[str] = []
+
+
 class _ConfigFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     verify_host: Annotated[str, Item(min_length=1)] = DEFAULT_HOST
     profile: Annotated[str, Item(min_length=1)] = DEFAULT_PROFILE
+    media: Annotated[str, Item(min_length=1)] | None = None
+    retention: list[_RetentionFile] = []
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
@@ -78,6 +95,11 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         templates=Path(templates) if templates else packaged_templates(),
         host=chosen.verify_host,
         profile=chosen.profile,
+        media=chosen.media or str(home.absolute() / "media"),
+        retention=tuple(
+            RetentionRule(**{**rule.model_dump(), "instruments": tuple(rule.instruments)})
+            for rule in chosen.retention
+        ),
         font_folders=_font_folders(environment, home),
     )
 

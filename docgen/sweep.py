@@ -10,6 +10,7 @@ from docgen.bring import bring
 from docgen.catalogue import Catalogue
 from docgen.check import check
 from docgen.errors import DocgenError
+from docgen.filed import Filed, filed_of, with_filed
 from docgen.fill import fill_case
 from docgen.model.case import Case, Proceeding
 from docgen.model.register import IssuedCase
@@ -43,12 +44,13 @@ def sweep(register: Register, catalogue: Catalogue, at: date, today: date) -> It
     at: as of which day; what happened after it, up to today, had not happened then.
     """
     for issued in register.cases():
-        yield _swept(issued, catalogue, at, today)
+        filed = filed_of(issued.agency, issued.case_number, register)
+        yield _swept(issued, catalogue, filed, at, today)
 
 
-def _swept(issued: IssuedCase, catalogue: Catalogue, at: date, today: date) -> Swept:
+def _swept(issued: IssuedCase, catalogue: Catalogue, filed: Filed, at: date, today: date) -> Swept:
     try:
-        situation = _situation(issued, catalogue, at, today)
+        situation = _situation(issued, catalogue, filed, at, today)
     except DocgenError as error:
         told = "；".join([error.message, *(p.message for p in error.problems)])
         return _unread(issued, f"案件的事实照现在的模板读不出来：{told}")
@@ -58,8 +60,8 @@ def _swept(issued: IssuedCase, catalogue: Catalogue, at: date, today: date) -> S
         message = "登记簿里没有这个案件的事实；请 docgen register keep 案件文件。"
         return _unread(issued, message)
     verdict = check(situation, rules_of(situation.checklist))
-    dropped = tuple(_dropped(issued, situation))
-    verdict = replace(verdict, findings=(*verdict.findings, *dropped))
+    more = (*_dropped(issued, situation), *filed.findings)
+    verdict = replace(verdict, findings=(*verdict.findings, *more))
     return Swept(issued.agency, issued.case_number, verdict, situation)
 
 
@@ -71,7 +73,9 @@ def _dropped(issued: IssuedCase, situation: Situation) -> Iterator[Finding]:
             yield Finding("CHK003", Level.UNKNOWN, message)
 
 
-def _situation(issued: IssuedCase, catalogue: Catalogue, at: date, today: date) -> Situation | None:
+def _situation(
+    issued: IssuedCase, catalogue: Catalogue, filed: Filed, at: date, today: date
+) -> Situation | None:
     if issued.data is None:
         return None
     source = parse_json(issued.data, "")
@@ -82,7 +86,7 @@ def _situation(issued: IssuedCase, catalogue: Catalogue, at: date, today: date) 
         for key, draft in filled.items()
         if key in issued.numbers
     }
-    then = _as_of(case, at, today)
+    then = _as_of(with_filed(case, drafts, filed), at, today)
     return Situation(then, drafts, catalogue.checklist, catalogue.law, Phase.EVIDENCE, at)
 
 

@@ -46,12 +46,13 @@ def test_the_commands_of_the_readme_run_as_written(tmp_path: Path) -> None:
     cached = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "cache")}
     cached.pop("PYTHONDONTWRITEBYTECODE", None)
     for command in commands:
-        assert command.startswith("docgen "), command
+        assert command.startswith(("docgen ", "python samples/")), command
         done = subprocess.run(
             ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False,
             env={**cached, "PATH": path, "DOCGEN_HOME": str(tmp_path / "home")},
         )  # fmt: skip
-        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        answers = (0, 1) if command.startswith("docgen check --register") else (0,)
+        assert done.returncode in answers, f"{command}\n{done.stdout}{done.stderr}"
 
 
 def test_the_readme_opens_with_the_two_commands_and_they_exist() -> None:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import CASES, Docgen
 
-from docgen.logbook import audit, checkpoint_of, leaves_of, proof_holds, prove
+from docgen.logbook import Holdings, audit, checkpoint_of, leaves_of, proof_holds, prove
 from docgen.merkle import (
     consistency_path,
     inclusion_path,
@@ -104,7 +104,7 @@ KEPT = SignedCheckpoint(checkpoint_of(THOUSAND), "", ())
 
 
 def bottom(events: list[Event]) -> Level:
-    return audit(events, (), KEPT).bottom_line
+    return audit(events, Holdings(()), KEPT).bottom_line
 
 
 def test_a_log_that_was_only_added_to_agrees_with_the_checkpoint() -> None:

@@ -16,8 +16,6 @@ from docgen.cli.help import ChineseGroup, in_chinese
 from docgen.cli.show import show_error
 from docgen.errors import Defect, DocgenError, EnvironmentLacking, UsageWrong, why
 
-_NOT_COMMANDS = {"findings", "help", "preparing", "show", "sweeping", "tools"}
-
 EPILOG = (
     "退出码：0 成功或“是”；1 “否”（检查未通过、文书不真）；2 用法不对；\n"
     "3 批量中有的记录被拒；4 输入无效；5 环境缺少某物；70 程序自身的缺陷。"
@@ -40,9 +38,9 @@ def cli() -> None:
 
 
 for _module in pkgutil.iter_modules(__path__):
-    if _module.name not in _NOT_COMMANDS:
-        _found = importlib.import_module(f"{__name__}.{_module.name}")
-        cli.add_command(getattr(_found, _module.name))
+    _found = importlib.import_module(f"{__name__}.{_module.name}")
+    if isinstance(_named := getattr(_found, _module.name, None), click.Command):
+        cli.add_command(_named)
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from docgen.cli.sweeping import show_sweep
 from docgen.cli.tools import Tools
 from docgen.errors import DocgenError, InputInvalid, UsageWrong
 from docgen.explain import explain as explained
+from docgen.filed import Filed, filed_of, with_filed
 from docgen.fill import fill_case
+from docgen.model.case import Case
 from docgen.model.rule import Explanation, Phase, Situation
 from docgen.model.verdict import Level, Verdict
 from docgen.report import report_of
@@ -153,10 +155,21 @@ def _check(tools: Tools, path: Path, phase: Phase, at: date | None, *, strict: b
     drafts = fill_case(case, tools.catalogue.instruments, tools.catalogue.law)
     first = min(request.date for request in case.instruments)
     day = at or (first if phase is Phase.PLAN else tools.today)
-    situation = Situation(case, drafts, tools.catalogue.checklist, tools.catalogue.law, phase, day)
+    filed = _filed(tools, case, phase)
+    facts = with_filed(case, drafts, filed) if filed else case
+    situation = Situation(facts, drafts, tools.catalogue.checklist, tools.catalogue.law, phase, day)
     verdict = pipeline.check_case(situation)
+    if filed:
+        verdict = replace(verdict, findings=(*verdict.findings, *filed.findings))
     reasons = explained(situation, tools.catalogue.instruments)
     return Checked(path, situation, strictly(verdict) if strict else verdict, reasons)
+
+
+def _filed(tools: Tools, case: Case, phase: Phase) -> Filed | None:
+    """登记簿里在册的录像与送达；出发前的核查、没有登记簿的，只看案件文件。"""
+    if phase is Phase.PLAN or not tools.settings.register.exists():
+        return None
+    return filed_of(case.agency.name, case.case_number, tools.register)
 
 
 def _check_all(

@@ -68,10 +68,12 @@ class _Chinese(click.Command):
 
 
 def _note(text: str) -> str:
-    told = _RANGE.sub(r"（\1 至 \2）", text).replace("[required]", "（必填）")
+    told = _RANGE.sub(r"（\1 至 \2）", text)
+    told = _LEAST.sub(r"（\1 以上）", told).replace("[required]", "（必填）")
     return told.replace("[default: ", "（默认 ").replace("]", "）")
 
 
+_LEAST = re.compile(r"\[x>=(\d+)\]")
 _RANGE = re.compile(r"\[(\d+)<=x<=(\d+)\]")
 
 

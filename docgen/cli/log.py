@@ -12,7 +12,7 @@ from docgen.cli.help import group, json_option
 from docgen.cli.show import show_json, show_verdict, verdict_json
 from docgen.cli.tools import Tools
 from docgen.errors import EnvironmentLacking, InputInvalid, UsageWrong, why
-from docgen.logbook import audit, checkpoint_of, proof_holds, prove
+from docgen.logbook import Holdings, audit, checkpoint_of, proof_holds, prove
 from docgen.model.claim import KeyList
 from docgen.model.log import SignedCheckpoint
 from docgen.model.number import parse_number
@@ -22,6 +22,7 @@ from docgen.seal.checkpoint import read_checkpoint, write_checkpoint
 from docgen.seal.keys import load_signer, read_key_list
 from docgen.seal.proof import read_proof, write_proof
 from docgen.store.files import write_file
+from docgen.store.register import Register
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -96,12 +97,18 @@ def verify(kept: Path | None, proof: Path | None, keys_file: Path | None, as_jso
     else:
         register = tools.existing_register
         signed = None if kept is None else read_checkpoint(_text(kept), keys, str(kept))
-        verdict = audit(register.events(), register.entries(), signed)
+        verdict = audit(register.events(), _holdings(register), signed)
     if as_json:
         show_json(verdict_json(verdict))
     else:
         show_verdict(verdict, everything=True)
     return 0 if verdict.bottom_line is Level.PASS else 1
+
+
+def _holdings(register: Register) -> Holdings:
+    archive = register.archive
+    everything = archive.footages(), archive.links(), archive.handovers()
+    return Holdings(register.entries(), *everything)
 
 
 def _proof_verdict(path: Path, keys: KeyList) -> Verdict:

@@ -11,12 +11,12 @@ import click
 from docgen import pipeline
 from docgen.characters import fold, refusal, shown
 from docgen.cli.help import group, json_option
+from docgen.cli.numbers import entry_of
 from docgen.cli.show import show_json
 from docgen.cli.tools import Tools
 from docgen.errors import InputInvalid, UsageWrong
 from docgen.fill import fill_case
 from docgen.model.claim import identity_text
-from docgen.model.number import parse_number
 from docgen.model.register import Entry, Series, State
 from docgen.model.words import fold_space
 from docgen.store.receipts import lists
@@ -54,7 +54,7 @@ def list_entries(as_json: bool) -> None:
 def show(number: str, agency: str | None, as_json: bool) -> None:
     """显示一个文号的全部登记内容。例：docgen register show （鲁）应急责改〔2026〕1号"""
     tools = Tools()
-    entry = _entry(tools.existing_register, number, agency)
+    entry = entry_of(tools.existing_register, number, agency)
     if as_json:
         show_json(_row(entry))
         return
@@ -87,7 +87,7 @@ def void(number: str, reason: str, agency: str | None) -> None:
     if not reason.strip():
         raise UsageWrong("--reason 不能是空的。", advice="作废要写明理由。")
     tools = Tools()
-    entry = _entry(tools.existing_register, number, agency)
+    entry = entry_of(tools.existing_register, number, agency)
     kinds = [kind.id for kind in tools.catalogue.instruments.values() if kind.brought_by]
     receipts = tools.register.void(entry.identity, fold_space(reason), tools.now, kinds)
     told = f"，它的送达回执 {'、'.join(r.number.text for r in receipts)} 一并作废" * bool(receipts)
@@ -146,21 +146,6 @@ def series(as_json: bool) -> None:
         return
     for item in found:
         click.echo(f"{item.agency}  {item.code}〔{item.year}〕  下一个号 {item.next_sequence}")
-
-
-def _entry(book: Register, number: str, agency: str | None) -> Entry:
-    parsed = parse_number(number)
-    if parsed is None:
-        raise InputInvalid(f"“{number}”不是文号。", advice="应当如（鲁）应急责改〔2026〕1号。")
-    found = [e for e in book.numbered(parsed) if agency in (None, e.slot.agency)]
-    if not found:
-        raise InputInvalid(
-            f"登记簿里没有 {parsed.text}。", advice="docgen register list 列出全部。"
-        )
-    if len(found) > 1:
-        names = "、".join(entry.slot.agency for entry in found)
-        raise UsageWrong(f"几个机关都有 {parsed.text}。", advice=f"请加 --agency：{names}。")
-    return found[0]
 
 
 def _cites(other: Entry, entry: Entry) -> bool:

@@ -12,6 +12,9 @@ import click
 from docgen.catalogue import Catalogue, load_catalogue
 from docgen.cli.show import show_notices
 from docgen.errors import EnvironmentLacking
+from docgen.intake import Desk
+from docgen.media.object_store import ObjectVault
+from docgen.media.vault import FolderVault, Vault
 from docgen.model.register import Slot
 from docgen.render.fonts import FontSet, load_fonts
 from docgen.render.press import Press, load_press
@@ -105,6 +108,18 @@ class Tools:
         """已有的登记簿。Raises EnvironmentLacking when there is none."""
         self.demand_register()
         return self.register
+
+    @cached_property
+    def vault(self) -> Vault:
+        """录像库：本机文件夹，或者对象存储。"""
+        media = self.settings.media
+        return ObjectVault(media) if media.startswith("s3://") else FolderVault(Path(media))
+
+    @property
+    def desk(self) -> Desk:
+        """收录像所用的一切。"""
+        register = self.existing_register
+        return Desk(register, self.vault, register.keys(), self.now)
 
     @cached_property
     def workshop(self) -> Workshop:

@@ -81,23 +81,26 @@ class DeliveryFile(Strict):
     """送达的计划与事实。"""
 
     instrument: Text
-    mode: Literal["direct", "left", "post", "entrusted", "electronic", "announcement"]
-    planned_at: Moment | None = None
-    at: Moment | None = None
-    place: Text | None = None
-    recipient: Text | None = None
+    mode: Annotated[
+        Literal["direct", "left", "post", "entrusted", "electronic", "announcement"],
+        Item(title="直接、留置、邮寄、委托、电子、公告"),
+    ]
+    planned_at: Annotated[Moment | None, Item(title="计划送达的时间")] = None
+    at: Annotated[Moment | None, Item(title="实际送达的时间")] = None
+    place: Annotated[Text | None, Item(title="送达的地点")] = None
+    recipient: Annotated[Text | None, Item(title="受送达人")] = None
     receipt: ReceiptFile | None = None
-    agent: Text | None = None
-    agent_relation: Text | None = None
-    refusal_reason: Text | None = None
-    refused_on: Day | None = None
-    witness: Text | None = None
-    witness_unit: Text | None = None
-    tracking: Identifier | None = None
-    entrusted_to: Text | None = None
-    consent_on: Day | None = None
-    electronic_address: Text | None = None
-    arrived_at: Moment | None = None
+    agent: Annotated[Text | None, Item(title="代收人")] = None
+    agent_relation: Annotated[Text | None, Item(title="代收人与受送达人的关系")] = None
+    refusal_reason: Annotated[Text | None, Item(title="拒收的理由")] = None
+    refused_on: Annotated[Day | None, Item(title="拒收的日期")] = None
+    witness: Annotated[Text | None, Item(title="见证人")] = None
+    witness_unit: Annotated[Text | None, Item(title="见证人的单位")] = None
+    tracking: Annotated[Identifier | None, Item(title="邮件号码")] = None
+    entrusted_to: Annotated[Text | None, Item(title="受委托送达的机关")] = None
+    consent_on: Annotated[Day | None, Item(title="同意电子送达的日期")] = None
+    electronic_address: Annotated[Text | None, Item(title="电子送达的地址")] = None
+    arrived_at: Annotated[Moment | None, Item(title="到达对方系统的时间")] = None
 
 
 class RecordingFile(Strict):

@@ -20,7 +20,7 @@ from docgen.render.justify import justify_cjk
 
 _BASE = "https://assets.invalid/"
 _VARIANT = "pdf/a-3u"
-_TYPES = {"css": "text/css", "png": "image/png"}
+_TYPES = {"css": "text/css", "png": "image/png", "jpg": "image/jpeg"}
 
 
 class _AssetFetcher(URLFetcher):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.errors import InputInvalid, Problem
+from docgen.model.contact import ContactSheet
 from docgen.model.document import Document
 from docgen.model.draft import Draft
 from docgen.model.pack import Cover
@@ -22,7 +23,13 @@ from docgen.render.draft_mark import draft_mark
 from docgen.render.fonts import FontSet
 from docgen.render.html import html_words, render_html, typeset
 from docgen.render.pdf import render_pdf
-from docgen.render.sheet import render_cover, render_report, render_sheet, slate_pictures
+from docgen.render.sheet import (
+    render_contact,
+    render_cover,
+    render_report,
+    render_sheet,
+    slate_pictures,
+)
 from docgen.render.template import SealText, environment
 
 _DRAFT_FAMILY = "FandolHei"
@@ -109,6 +116,17 @@ class Press:
         self._demand_every_glyph(html, f"{report.case_number}的核查报告")
         assets = {name: self.styles[name] for name in ("base.css", "report.css")}
         return render_pdf(typeset(html), report.date, None, assets, self.fonts)
+
+    def contact_words(self, sheet: ContactSheet) -> Words:
+        """画面附页将印出的文字（页脚除外）。"""
+        return html_words(render_contact(sheet, self.environment))
+
+    def print_contact(self, sheet: ContactSheet, pictures: Mapping[str, bytes]) -> Document:
+        """画面附页 → PDF。pictures: JPEG bytes by name. Raises InputInvalid for a missing glyph."""
+        html = render_contact(sheet, self.environment)
+        self._demand_every_glyph(html, f"{sheet.case_number}的画面附页")
+        assets = {name: self.styles[name] for name in ("base.css", "contact.css")}
+        return render_pdf(typeset(html), sheet.date, None, {**assets, **pictures}, self.fonts)
 
     def _demand_every_glyph(self, html: str, what: str) -> None:
         if missing := self.fonts.missing("".join(html_words(html).units())):

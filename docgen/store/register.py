@@ -26,6 +26,8 @@ from docgen.model.register import (
     State,
 )
 from docgen.store import rows, tables
+from docgen.store.agencies import refuse_likely_slip
+from docgen.store.archive import Archive
 from docgen.store.cases import issued_case, keep_case, lost_facts, next_place
 from docgen.store.database import open_database, reading, transaction
 from docgen.store.numbers import allocate, fits
@@ -47,6 +49,11 @@ class Register:
         self._engine = engine
         self._identity_of = identity_of
         self._slot_of = slot_of
+
+    @property
+    def archive(self) -> Archive:
+        """影像部分。"""
+        return Archive(self._engine)
 
     def close(self) -> None:
         """放开数据库文件。"""
@@ -79,6 +86,13 @@ class Register:
         """全部条目，按登记先后。"""
         with reading(self._engine) as connection:
             return rows.entries(connection)
+
+    def of_case(self, agency: str, case_number: str) -> tuple[Entry, ...]:
+        """一个案件的全部条目，作废的也在内。"""
+        table = tables.instruments.c
+        with reading(self._engine) as connection:
+            mine = (table.agency == agency) & (table.case_number == case_number)
+            return rows.entries(connection, mine)
 
     def series(self) -> tuple[Series, ...]:
         """全部编号序列。"""
@@ -234,7 +248,7 @@ class Register:
             known = rows.keys(connection).keys
             found = next((k for k in known if k.agency == agency), None)
             if found is None:
-                _refuse_likely_slip(connection, agency, region, known)
+                refuse_likely_slip(connection, agency, region, known)
                 found = make()
                 connection.execute(insert(tables.public_keys).values(**rows.key_row(found)))
                 record(connection, at, "key_made", {"kid": found.kid.hex(), "agency": agency})
@@ -280,23 +294,3 @@ def open_register(
 ) -> Register:
     """打开或新建登记簿。secret: 32 random bytes for a new one. Raises EnvironmentLacking."""
     return Register(open_database(path, secret, at.isoformat()), identity_of, slot_of)
-
-
-def _refuse_likely_slip(
-    connection: Connection, agency: str, region: str, known: Sequence[PublicKey]
-) -> None:
-    """新机关的名称若像是写错，就不替它编号：重号会使文书无效。Raises InputInvalid."""
-    other = next((key.agency for key in known if key.region == region), None)
-    if other is not None:
-        raise InputInvalid(
-            f"代字“{region}”在登记簿里属于“{other}”，案件写的机关是“{agency}”。",
-            advice="请核对案件文件的 agency.name 是否写错；两个机关不能共用一个代字。",
-        )
-    named = set(connection.execute(select(tables.series.c.agency)).scalars())
-    waiting = sorted(named - {key.agency for key in known})
-    if waiting and agency not in waiting:
-        names = "、".join(f"“{name}”" for name in waiting)
-        raise InputInvalid(
-            f"接续编号时写的机关是{names}，案件写的是“{agency}”。",
-            advice="请核对两处的名称；接续时写错的，用正确的名称再执行一次 docgen register start。",
-        )

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from sqlalchemy import (
     DDL,
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -20,7 +23,7 @@ from sqlalchemy import (
     event,
 )
 
-VERSION = 4
+VERSION = 5
 
 metadata = MetaData()
 
@@ -120,6 +123,93 @@ cases = Table(
     Index("case_facts_of", "agency", "case_number", "id"),
 )
 
+recordings = Table(
+    "recording",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("location", String, nullable=False),
+    Column("device", String),
+    Column("started_at", String),
+    Column("container", String, nullable=False),
+    Column("sightings", String, nullable=False),
+    Column("said", String, nullable=False),
+    Column("sm3", String),
+    Column("added_at", String, nullable=False),
+    Index("recording_of_device", "device", "started_at"),
+)
+
+deletions = Table(
+    "deletion",
+    metadata,
+    Column("sha256", ForeignKey("recording.sha256"), primary_key=True),
+    Column("rule", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+links = Table(
+    "link",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", ForeignKey("recording.sha256"), nullable=False, index=True),
+    Column("instrument_id", ForeignKey("instrument.id"), nullable=False, index=True),
+    Column("row", Integer),
+    Column("start", Float, nullable=False),
+    Column("until", Float, nullable=False),
+    Column("opened", Boolean, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("steps", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+link_ends = Table(
+    "link_end",
+    metadata,
+    Column("link_id", ForeignKey("link.id"), primary_key=True),
+    Column("how", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("successor", ForeignKey("link.id")),
+)
+
+deliveries = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("instrument_id", ForeignKey("instrument.id"), nullable=False, index=True),
+    Column("data", String, nullable=False),
+    Column("receipt", String),
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+delivery_ends = Table(
+    "delivery_end",
+    metadata,
+    Column("delivery_id", ForeignKey("delivery.id"), primary_key=True),
+    Column("how", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("successor", ForeignKey("delivery.id")),
+)
+
+_APPEND_ONLY = (
+    "case_facts",
+    "recording",
+    "deletion",
+    "link",
+    "link_end",
+    "delivery",
+    "delivery_end",
+)
+
 events = Table(
     "event",
     metadata,
@@ -129,7 +219,10 @@ events = Table(
     Column("body", String, nullable=False),
 )
 
-for _table in (events, cases):
+for _table in (
+    *(events, cases, recordings, deletions),
+    *(links, link_ends, deliveries, delivery_ends),
+):
     for _verb in ("UPDATE", "DELETE"):
         event.listen(
             _table,

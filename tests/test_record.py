@@ -1,0 +1,367 @@
+"""录像：登记、认码、归到文书，只增不改；核查照它判断。"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import printed
+import pytest
+from filmed import PRINTED, VISIT, Site, make_site, record_clip, visit_data, with_register
+from support import Answer, Docgen
+
+from docgen.model.register import Edge
+
+START, END = Edge.START, Edge.END
+ORDER = "rectification_order"
+ROWS = [
+    *(("inspection_record", row) for row in (1, 2, 3, 4)),
+    ("inspection_plan", 5),
+    *(("inspection_record", row) for row in (6, 7, 8)),
+    ("onsite_measures_decision", 9),
+    (ORDER, 9),
+]
+NUMBER = "（示县）应急责改〔2026〕15号"
+
+
+@pytest.fixture(scope="session")
+def printed_site(shared_folder: Path) -> Path:
+    """签发过的检查案件，各测试抄一份。"""
+    return printed.once(shared_folder, "site", lambda place: make_site(place, visit_data()))
+
+
+@pytest.fixture
+def site(printed_site: Path, home: Path) -> Site:
+    shutil.copytree(printed_site / "home", home, dirs_exist_ok=True)
+    return Site(home, printed_site / "case.yaml", with_register(home, ROWS))
+
+
+Clip = Callable[..., Path]
+
+
+@pytest.fixture
+def one_row(site: Site, tmp_path: Path) -> Clip:
+    """指令书第 9 行的一段录像：一秒现场，开始的场记板，现场，结束的场记板。"""
+
+    def make(name: str = "a.mp4", **labels: Any) -> Path:
+        plan = [
+            (None, 1.0),
+            (site.url(ORDER, 9, START), 1.0),
+            (None, 2.0),
+            (site.url(ORDER, 9, END), 1.0),
+            (None, 0.5),
+        ]
+        return record_clip(tmp_path / name, plan, **labels)
+
+    return make
+
+
+def add(docgen: Docgen, *arguments: object) -> Answer:
+    return docgen("record", "add", *arguments, "--recorder", "乙示例", "--json")
+
+
+def links(answer: Answer) -> list[Any]:
+    return [link for row in answer.json["recordings"] for link in row["links"]]
+
+
+def codes(answer: Answer, level: str = "fail") -> set[str]:
+    return {f["code"] for f in answer.json["findings"] if f["level"] == level}
+
+
+def test_a_visit_filmed_with_slates_finds_its_documents_and_the_evidence_check_passes(
+    site: Site, docgen: Docgen, tmp_path: Path
+) -> None:
+    plan: list[tuple[str | None, float]] = [(None, 0.5)]
+    for key, row in ROWS:
+        plan += [(site.url(key, row, START), 0.6), (None, 0.8), (site.url(key, row, END), 0.6)]
+        plan += [(None, 0.4)]
+    clip = record_clip(tmp_path / "visit.mp4", plan)
+    answer = add(docgen, clip, "--officers", "甲示例,乙示例")
+    assert (answer.code, answer.json["bottom_line"]) == (0, "pass"), answer.out
+    found = {(link["key"], link["row"]): link for link in links(answer)}
+    assert list(found) == ROWS
+    for number, spot in enumerate(ROWS):
+        begun, ended = 0.5 + number * 2.4, 0.5 + number * 2.4 + 2.0
+        assert abs(found[spot]["start"] - begun) < 0.3
+        assert abs(found[spot]["until"] - ended) < 0.3
+        assert found[spot]["opened"]
+        assert found[spot]["closed"]
+    onsite = "（示县）应急现决〔2026〕1号"
+    for number, seconds in ((onsite, 20.7), (NUMBER, 23.1)):
+        moment = (VISIT + timedelta(seconds=seconds)).isoformat(timespec="seconds")
+        facts = ("--mode", "direct", "--at", moment, "--place", "示例场所", "--signed", "--sealed")
+        told = docgen("record", "delivery", number, *facts, "--by", "乙示例")
+        assert told.code == 0, told.err
+    after = ("check", site.case, "--phase", "evidence", "--at", "2026-04-10", "--json")
+    checked = docgen(*after)
+    assert (checked.code, checked.json["bottom_line"]) == (0, "pass"), checked.out
+    swept = docgen("check", "--register", "--at", "2026-04-10")
+    assert swept.code == 0, swept.out
+    before = docgen("check", "--register", "--at", "2026-04-09", "--json")
+    assert before.code == 0, "filmed and delivered on the day itself"
+    audit = docgen("log", "verify", "--json")
+    assert audit.code == 0, audit.out
+
+
+def test_a_row_that_was_not_filmed_is_named_by_the_evidence_check(
+    site: Site, docgen: Docgen, one_row: Clip
+) -> None:
+    assert add(docgen, one_row()).code == 0
+    checked = docgen("check", site.case, "--phase", "evidence", "--at", "2026-04-10", "--json")
+    assert {"REC001", "REC002", "REC008"} <= codes(checked)
+
+
+def test_the_same_file_again_is_registered_once(docgen: Docgen, one_row: Clip) -> None:
+    clip = one_row()
+    assert add(docgen, clip).code == 0
+    again = add(docgen, clip)
+    assert [row["fresh"] for row in again.json["recordings"]] == [False]
+    assert len(docgen("record", "list", "--json").json["recordings"]) == 1
+
+
+def test_one_event_over_three_files_is_one_recording(
+    site: Site, docgen: Docgen, tmp_path: Path
+) -> None:
+    start, end = site.url(ORDER, 9, START), site.url(ORDER, 9, END)
+    first = record_clip(tmp_path / "1.mp4", [(None, 1.0), (start, 1.0), (None, 1.0)])
+    middle = record_clip(tmp_path / "2.mp4", [(None, 15.0)], VISIT + timedelta(seconds=3))
+    last = record_clip(tmp_path / "3.mp4", [(None, 1.0), (end, 1.0)], VISIT + timedelta(seconds=18))
+    alone = add(docgen, first)
+    assert (alone.code, codes(alone, "unknown")) == (1, {"LNK005"}), "its end was not seen yet"
+    answer = add(docgen, last)
+    assert answer.code == 1, "the file between them is not there"
+    whole = add(docgen, middle)
+    assert whole.code == 0, whole.out
+    assert [(link["start"], link["until"]) for link in links(whole)] == [(0.0, 15.0)]
+    checked = docgen("check", site.case, "--phase", "evidence", "--at", "2026-04-10", "--json")
+    assert not [f for f in checked.json["findings"] if f["code"].startswith("LNK")]
+
+
+def test_two_slates_held_up_together_count_for_nothing(
+    site: Site, docgen: Docgen, tmp_path: Path
+) -> None:
+    from film import Labels, Shot, film
+    from filmed import SMALL, card
+    from PIL import Image
+
+    left, right = card(site.url(ORDER, 9, START)), card(site.url(ORDER, 9, END))
+    both = Image.new("L", (left.width * 2, left.height), 255)
+    both.paste(left, (0, 0))
+    both.paste(right, (left.width, 0))
+    film([Shot(1.0), Shot(2.0, both)], tmp_path / "both.mp4", SMALL, Labels(VISIT))
+    answer = add(docgen, tmp_path / "both.mp4")
+    assert links(answer) == []
+    assert {"LNK006", "LNK009"} <= codes(answer, "unknown")
+
+
+def test_a_slate_of_another_register_is_told_and_binds_nothing(
+    site: Site, docgen: Docgen, tmp_path: Path
+) -> None:
+    from docgen.model.register import SlatePlace
+    from docgen.seal.slate import make_slot
+
+    strange = make_slot(b"another register's secret 32 byte", SlatePlace(bytes(10), 9, START))
+    plan = [(f"https://verify.docgen.example/r/{strange}", 1.0)]
+    answer = add(docgen, record_clip(tmp_path / "a.mp4", plan))
+    assert (answer.code, links(answer)) == (1, [])
+    assert codes(answer, "unknown") == {"LNK008", "LNK009"}
+
+
+def test_footage_from_before_the_printing_or_after_the_filing_is_told(
+    docgen: Docgen, one_row: Clip
+) -> None:
+    early = add(docgen, one_row("early.mp4", started_at=PRINTED - timedelta(hours=1)))
+    assert codes(early) == {"LNK003"}
+    late = add(docgen, one_row("late.mp4", started_at=VISIT + timedelta(days=3650)))
+    assert codes(late) == {"LNK003"}
+    unknown = add(docgen, one_row("unknown.mp4", started_at=None))
+    assert "LNK003" in codes(unknown, "unknown")
+    said = add(docgen, one_row("said.mkv", started_at=None), "--started-at", VISIT.isoformat())
+    assert said.code == 0, said.out
+
+
+def test_footage_of_a_voided_document_is_told(docgen: Docgen, one_row: Clip) -> None:
+    assert add(docgen, one_row()).code == 0
+    assert docgen("register", "void", NUMBER, "--reason", "写错").code == 0
+    shown = docgen("record", "show", "a.mp4", "--json")
+    assert codes(shown) == {"LNK001"}
+
+
+def test_what_a_person_says_stands_beside_what_the_machine_found(
+    docgen: Docgen, one_row: Clip
+) -> None:
+    assert add(docgen, one_row()).code == 0
+    by = ("--by", "乙示例")
+    bound = docgen("record", "bind", "a.mp4", "--to", NUMBER, "--row", 9, "--until", "0:03", *by)
+    assert bound.code == 0, bound.err
+    again = ("record", "bind", "a.mp4", "--to", NUMBER, "--row", 9, "--from", "1.5", *by)
+    strange = docgen(*again, "--until", "3.5", "--steps", "read_aloud,念一遍")
+    assert "没有步骤“念一遍”" in strange.err
+    mended = ("--steps", "read_aloud,送达", "--supersedes", 2, "--reason", "时间写错")
+    moved = docgen(*again, "--until", "3.5", *mended)
+    assert moved.code == 0, moved.err
+    assert docgen("record", "withdraw", 1, "--reason", "人已写明", *by).code == 0
+    assert "已撤回" in docgen("record", "withdraw", 1, "--reason", "再来", *by).err
+    rows = docgen("record", "show", "a.mp4", "--json").json["links"]
+    told = [(r["link"], r["origin"], (r["ended"] or {}).get("how")) for r in rows]
+    assert told == [(1, "machine", "withdrawn"), (2, "person", "superseded"), (3, "person", None)]
+    assert rows[1]["ended"]["successor"] == 3
+    again = add(docgen, one_row("b.mp4", model="另一台"))
+    assert again.code == 0
+    assert docgen("log", "verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (("--from", "0:04", "--until", "0:60"), "不在文件之内"),
+        (("--from", "0:04", "--until", "0:02"), "不在文件之内"),
+        (("--until", "三分"), "不是时间"),
+    ],
+)
+def test_times_outside_the_file_bind_nothing(
+    docgen: Docgen, one_row: Clip, span: tuple[str, ...], told: str
+) -> None:
+    assert add(docgen, one_row()).code == 0
+    where = ("--to", NUMBER, "--row", 9, "--by", "乙示例")
+    answer = docgen("record", "bind", "a.mp4", *where, *span)
+    assert answer.code != 0
+    assert told in answer.err
+    assert len(docgen("record", "show", "a.mp4", "--json").json["links"]) == 1
+
+
+def test_clocks_of_two_cameras_are_compared_and_not_corrected(
+    docgen: Docgen, one_row: Clip
+) -> None:
+    one = one_row("a.mp4")
+    other = one_row("b.mp4", started_at=VISIT + timedelta(seconds=90), model="执法记录仪乙")
+    answer = add(docgen, one, other)
+    told = next(f for f in answer.json["findings"] if f["code"] == "LNK007")
+    assert "慢 90 秒" in told["message"]
+    assert told["advice"]
+    rows = {row["name"]: row["machine"]["started_at"] for row in answer.json["recordings"]}
+    assert rows["b.mp4"].startswith("2026-04-09T00:51:30"), "as the camera had it"
+
+
+def test_a_delivery_is_corrected_and_the_old_one_stays(site: Site, docgen: Docgen) -> None:
+    facts = ("--mode", "direct", "--by", "乙示例", "--signed", "--sealed")
+    told = docgen("record", "delivery", NUMBER, "--at", "2026-04-09T16:10", *facts)
+    assert told.code == 0, told.err
+    again = docgen("record", "delivery", NUMBER, "--at", "2026-04-09T16:10", *facts)
+    assert (again.code, "已经登记过" in again.err) == (1, True)
+    mended = docgen(
+        *("record", "delivery", NUMBER, "--at", "2026-04-09T16:20", *facts),
+        *("--supersedes", 1, "--reason", "回执上是 16:20"),
+    )
+    assert mended.code == 0, mended.err
+    bodies = [e["kind"] for e in docgen("log", "list", "--json").json["events"]][-3:]
+    assert bodies == ["delivered", "delivered", "superseded"]
+    assert docgen("log", "verify").code == 0
+    checked = docgen("check", site.case, "--phase", "evidence", "--at", "2026-04-10", "--json")
+    wrong = {f["code"] for f in checked.json["findings"] if "没有送达的记载" in f["message"]}
+    assert "DLV003" in wrong, "the other document is not delivered yet"
+    mine = [f for f in checked.json["findings"] if f["code"] == "DLV003" and f["level"] == "pass"]
+    assert mine
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (("--mode", "direct", "--at", "2999-01-01T10:00"), "还没有到"),
+        (("--mode", "hand", "--at", "2026-04-09T10:00"), "只能是"),
+        (("--mode", "direct", "--at", "昨天"), "--at"),
+        (
+            (
+                "--mode",
+                "direct",
+            ),
+            "缺少 --at",
+        ),
+    ],
+)
+def test_a_delivery_written_wrongly_is_told_by_its_option(
+    site: Site, docgen: Docgen, facts: tuple[str, ...], told: str
+) -> None:
+    answer = docgen("record", "delivery", NUMBER, *facts, "--by", "乙示例")
+    assert answer.code in (2, 4)
+    assert told in answer.err
+    assert "delivered" not in docgen("log", "list").out
+
+
+def test_a_cases_footage_is_exported_with_its_sums_and_manifest(
+    docgen: Docgen, one_row: Clip, tmp_path: Path
+) -> None:
+    clip = one_row()
+    assert add(docgen, clip).code == 0
+    case_number = "（示县）应急查〔2026〕27号"
+    assert docgen("record", "export", case_number, "-o", tmp_path / "out").code == 0
+    digest, name = (tmp_path / "out" / "SHA256SUMS").read_text().split()
+    assert (tmp_path / "out" / name).read_bytes() == clip.read_bytes()
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    assert manifest["recordings"][0]["sha256"] == digest
+    assert docgen("record", "export", case_number, "-o", tmp_path / "out").code == 4
+    assert docgen("record", "export", "没有的案号", "-o", tmp_path / "new").code == 4
+
+
+def test_fsck_tells_what_changed_what_is_gone_and_what_nobody_registered(
+    site: Site, docgen: Docgen, one_row: Clip
+) -> None:
+    assert add(docgen, one_row("a.mp4")).code == 0
+    assert add(docgen, one_row("b.mp4", model="另一台")).code == 0
+    assert docgen("record", "fsck").code == 0
+    kept = sorted((site.home / "media").glob("??/*.mp4"))
+    kept[0].chmod(0o600)
+    kept[0].write_bytes(kept[0].read_bytes()[:-1] + b"?")
+    kept[1].unlink()
+    (site.home / "media" / "00").mkdir(exist_ok=True)
+    (site.home / "media" / "00" / "strange.mp4").write_bytes(b"?")
+    answer = docgen("record", "fsck", "--json")
+    assert answer.code == 1
+    messages = "".join(f["message"] for f in answer.json["findings"])
+    for told in ("变了，不是登记时的文件", "不在录像库里了", "没有登记"):
+        assert told in messages
+
+
+def test_the_contact_sheet_shows_begin_end_and_each_row(
+    docgen: Docgen, one_row: Clip, tmp_path: Path
+) -> None:
+    assert add(docgen, one_row()).code == 0
+    path = tmp_path / "sheet.pdf"
+    assert docgen("record", "sheet", "（示县）应急查〔2026〕27号", "-o", path).code == 0
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    text = document[0].get_textpage().get_text_range()
+    images = list(document[0].get_objects(filter=[3]))
+    document.close()
+    assert len(images) == 4
+    for told in ("开头", "结尾", "起", "止", "08:50:01"):
+        assert told in text
+
+
+def test_a_file_is_deleted_after_its_period_and_the_log_still_verifies(
+    site: Site, docgen: Docgen, one_row: Clip
+) -> None:
+    rule = "retention: [{source: 示例局档案规定第三条, years: 5, since: 2020-01-01}]\n"
+    (site.home / "config.yaml").write_text(rule, "utf-8")
+    assert add(docgen, one_row()).code == 0
+    early = docgen("record", "retain", "--at", "2031-04-09", "--json")
+    assert early.json["expired"] == []
+    due = docgen("record", "retain", "--at", "2031-04-10", "--json")
+    assert [row["rule"] for row in due.json["expired"]] == ["示例局档案规定第三条"]
+    refused = docgen("record", "retain", "--at", "2031-04-10", "--delete", "--by", "乙示例")
+    assert (refused.code, "只能截至今天" in refused.err) == (2, True)
+    late = VISIT.replace(year=2010)
+    assert add(docgen, one_row("old.mp4", started_at=late)).code == 1, "before the printing"
+    (site.home / "config.yaml").write_text(rule.replace("2020", "2000"), "utf-8")
+    gone = docgen("record", "retain", "--delete", "--by", "乙示例")
+    assert "都已删去" in gone.out, gone.err
+    assert len(list((site.home / "media").glob("??/*.mp4"))) == 1
+    rows = docgen("record", "list", "--json").json["recordings"]
+    assert [bool(row["deleted"]) for row in rows] == [False, True]
+    assert docgen("record", "fsck").code == 0
+    assert docgen("log", "verify").code == 0
