@@ -58,8 +58,10 @@ PAGES = {"commands.md": commands_page, "rules.md": rules_page, "lint.md": lint_p
 def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
     yield path, command
     if isinstance(command, click.Group):
-        for name in sorted(command.commands):
-            yield from _commands(command.commands[name], f"{path} {name}")
+        context = click.Context(command)
+        for name in sorted(command.list_commands(context)):
+            if (found := command.get_command(context, name)) is not None:
+                yield from _commands(found, f"{path} {name}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from PIL import Image
 from rule_cases import sample_data
 
 from docgen.cli import run
-from docgen.cli.tools import Tools
+from docgen.cli.shared.tools import Tools
 from docgen.model.register import Edge, SlatePlace
 from docgen.seal.slate import draw_slate, make_slot
 from docgen.seal.token import make_identity

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
@@ -15,7 +16,7 @@ from support import CASES, ROOT, Docgen
 
 from docgen.cli import cli
 
-COMMANDS = sorted(cli.commands)
+COMMANDS = cli.list_commands(click.Context(cli))
 
 
 def test_without_arguments_the_help_is_shown_and_the_code_is_two(docgen: Docgen) -> None:

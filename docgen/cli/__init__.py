@@ -12,8 +12,8 @@ import traceback
 import click
 
 import docgen
-from docgen.cli.help import ChineseGroup, in_chinese
-from docgen.cli.show import show_error
+from docgen.cli.shared.help import ChineseGroup, in_chinese
+from docgen.cli.shared.show import show_error
 from docgen.errors import Defect, DocgenError, EnvironmentLacking, UsageWrong, why
 
 EPILOG = (
@@ -22,7 +22,28 @@ EPILOG = (
 )
 
 
-@click.group(cls=ChineseGroup, epilog=EPILOG)
+class _Commands(ChineseGroup):
+    """一条命令一个模块，用到才读入：读入全部要几秒。"""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.ispkg)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in self.list_commands(ctx):
+            return None
+        found: click.Command = getattr(importlib.import_module(f"{__name__}.{name}"), name)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if not args[0].startswith("-") and args[0] not in known:
+            raise click.NoSuchCommand(args[0], possibilities=known, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, epilog=EPILOG)
 @click.version_option(docgen.__version__, message="docgen %(version)s", help="显示版本。")
 def cli() -> None:
     """安全生产行政执法文书：生成、签封、核查与验证。
@@ -35,12 +56,6 @@ def cli() -> None:
       docgen verify 文件                    验证真伪
       docgen doctor                         检查本机缺什么
     """
-
-
-for _module in pkgutil.iter_modules(__path__):
-    _found = importlib.import_module(f"{__name__}.{_module.name}")
-    if isinstance(_named := getattr(_found, _module.name, None), click.Command):
-        cli.add_command(_named)
 
 
 def main() -> None:

@@ -12,11 +12,16 @@ import click
 import docgen
 from docgen import pipeline
 from docgen.check import strict as strictly
-from docgen.cli.findings import explanations_json, show_explanations, show_grouped, verdict_sarif
-from docgen.cli.help import command, json_option
-from docgen.cli.show import show_error, show_json, show_notices, verdict_json
-from docgen.cli.sweeping import show_sweep
-from docgen.cli.tools import Tools
+from docgen.cli.shared.findings import (
+    explanations_json,
+    show_explanations,
+    show_grouped,
+    verdict_sarif,
+)
+from docgen.cli.shared.help import command, json_option
+from docgen.cli.shared.show import show_error, show_json, show_notices, verdict_json
+from docgen.cli.shared.sweeping import show_sweep
+from docgen.cli.shared.tools import Tools
 from docgen.errors import DocgenError, InputInvalid, UsageWrong
 from docgen.explain import explain as explained
 from docgen.filed import Filed, filed_of, with_filed

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import click
 from rich.text import Text
 
-from docgen.cli.help import command, json_option
-from docgen.cli.show import show_json
-from docgen.cli.tools import Tools
+from docgen.cli.shared.help import command, json_option
+from docgen.cli.shared.show import show_json
+from docgen.cli.shared.tools import Tools
 from docgen.errors import DocgenError, EnvironmentLacking
 from docgen.seal.keys import load_signer
 from docgen.seal.qr import check_host

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from docgen import pipeline
-from docgen.cli.help import command, json_option
-from docgen.cli.preparing import accept_options, prepare, settled, show_host
-from docgen.cli.show import show_json, verdict_json
-from docgen.cli.tools import Tools
+from docgen.cli.shared.help import command, json_option
+from docgen.cli.shared.preparing import accept_options, prepare, settled, show_host
+from docgen.cli.shared.show import show_json, verdict_json
+from docgen.cli.shared.tools import Tools
 from docgen.model.document import Printed
 from docgen.store.issue import document_rows
 

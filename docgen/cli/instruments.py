@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from docgen.cli.help import command, json_option
-from docgen.cli.show import show_json
-from docgen.cli.tools import Tools
+from docgen.cli.shared.help import command, json_option
+from docgen.cli.shared.show import show_json
+from docgen.cli.shared.tools import Tools
 
 
 @command("instruments")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.help import group, json_option
-from docgen.cli.show import show_json
-from docgen.cli.tools import Tools
+from docgen.cli.shared.help import group, json_option
+from docgen.cli.shared.show import show_json
+from docgen.cli.shared.tools import Tools
 from docgen.seal.keys import key_list_json, key_path
 from docgen.store.files import write_file
 

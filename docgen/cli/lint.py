@@ -11,9 +11,9 @@ import click
 from jinja2 import Environment
 
 import docgen
-from docgen.cli.help import command, json_option
-from docgen.cli.show import show_json, show_notices
-from docgen.cli.tools import Tools
+from docgen.cli.shared.help import command, json_option
+from docgen.cli.shared.show import show_json, show_notices
+from docgen.cli.shared.tools import Tools
 from docgen.errors import DocgenError, InputInvalid, UsageWrong
 from docgen.lint import all_checks
 from docgen.lint import lint as examine

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.help import group, json_option
-from docgen.cli.show import show_json, show_verdict, verdict_json
-from docgen.cli.tools import Tools
+from docgen.cli.shared.help import group, json_option
+from docgen.cli.shared.show import show_json, show_verdict, verdict_json
+from docgen.cli.shared.tools import Tools
 from docgen.errors import EnvironmentLacking, InputInvalid, UsageWrong, why
 from docgen.logbook import Holdings, audit, checkpoint_of, proof_holds, prove
 from docgen.model.claim import KeyList

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from docgen.catalogue import load_catalogue
-from docgen.cli.help import command
-from docgen.cli.tools import Tools
+from docgen.cli.shared.help import command
+from docgen.cli.shared.tools import Tools
 from docgen.errors import Refused, UsageWrong
 from docgen.new.case import new_case
 from docgen.new.instrument import copy_templates, new_instrument

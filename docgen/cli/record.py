@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.contact_sheet import sheet
-from docgen.cli.filing import bind, withdraw
-from docgen.cli.footage_found import footage_of
-from docgen.cli.footage_shown import footage_json, footage_line, link_lines, received_json
-from docgen.cli.handing import delivery
-from docgen.cli.help import group, json_option
-from docgen.cli.keeping import export, fsck, retain
-from docgen.cli.show import show_error, show_json, show_notices, show_verdict, verdict_json
-from docgen.cli.tools import Tools
+from docgen.cli.recording.contact_sheet import sheet
+from docgen.cli.recording.filing import bind, withdraw
+from docgen.cli.recording.handing import delivery
+from docgen.cli.recording.keeping import export, fsck, retain
+from docgen.cli.shared.footage_found import footage_of
+from docgen.cli.shared.footage_shown import footage_json, footage_line, link_lines, received_json
+from docgen.cli.shared.help import group, json_option
+from docgen.cli.shared.show import show_error, show_json, show_notices, show_verdict, verdict_json
+from docgen.cli.shared.tools import Tools
 from docgen.errors import DocgenError, InputInvalid, UsageWrong
 from docgen.filed import bound_of, filed_of, files_of_case
 from docgen.intake import Received, clocks, receive

@@ -10,10 +10,10 @@ import click
 
 from docgen import pipeline
 from docgen.characters import fold, refusal, shown
-from docgen.cli.help import group, json_option
-from docgen.cli.numbers import entry_of
-from docgen.cli.show import show_json
-from docgen.cli.tools import Tools
+from docgen.cli.shared.help import group, json_option
+from docgen.cli.shared.numbers import entry_of
+from docgen.cli.shared.show import show_json
+from docgen.cli.shared.tools import Tools
 from docgen.errors import InputInvalid, UsageWrong
 from docgen.fill import fill_case
 from docgen.model.claim import identity_text

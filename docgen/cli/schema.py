@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from docgen.cli.help import command
-from docgen.cli.show import show_json
-from docgen.cli.tools import Tools
+from docgen.cli.shared.help import command
+from docgen.cli.shared.show import show_json
+from docgen.cli.shared.tools import Tools
 from docgen.read.schema import case_schema, instrument_schema
 
 

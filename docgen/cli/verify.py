@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from docgen import pipeline
-from docgen.cli.help import command, json_option
-from docgen.cli.show import show_json, show_line, show_verdict, verdict_json
-from docgen.cli.tools import Tools
+from docgen.cli.shared.help import command, json_option
+from docgen.cli.shared.show import show_json, show_line, show_verdict, verdict_json
+from docgen.cli.shared.tools import Tools
 from docgen.errors import EnvironmentLacking, InputInvalid, why
 from docgen.model.claim import KeyList, SealReading, identity_text
 from docgen.model.content import ContentReading

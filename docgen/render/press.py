@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,11 +19,9 @@ from docgen.model.report import Report
 from docgen.model.sheet import Sheet
 from docgen.model.symbol import Symbol
 from docgen.model.words import Words
-from docgen.render.docx import render_docx
 from docgen.render.draft_mark import draft_mark
 from docgen.render.fonts import FontSet
 from docgen.render.html import html_words, render_html, typeset
-from docgen.render.pdf import render_pdf
 from docgen.render.sheet import (
     render_contact,
     render_cover,
@@ -66,6 +65,8 @@ class Press:
         self, draft: Draft, mark: SealMark | None, content: bytes | None
     ) -> tuple[Document, Document]:
         """稿 → PDF 与 DOCX；mark 为 None 即印成草稿。content: to embed in the PDF."""
+        from docgen.render.docx import render_docx  # noqa: PLC0415  # slow to import
+
         text = None if mark is None else mark.text
         html = render_html(draft, text, self.environment)
         assets = {"official.css": self.styles["official.css"]}
@@ -77,7 +78,7 @@ class Press:
             assets["seal.png"] = mark.small
             pictures["word/media/seal.png"] = mark.large
         return (
-            render_pdf(typeset(html), draft.date, content, assets, self.fonts),
+            self._pdf(html, draft.date, content, assets),
             render_docx(draft, text, pictures, self.environment),
         )
 
@@ -93,7 +94,7 @@ class Press:
         assets |= slate_pictures(sheet)
         if sheet.identity is None:
             assets["draft.png"] = draft_mark(self._draft_font())
-        return render_pdf(typeset(html), sheet.date, None, assets, self.fonts)
+        return self._pdf(html, sheet.date, None, assets)
 
     def cover_words(self, cover: Cover) -> Words:
         """封面将印出的文字（页脚除外）。"""
@@ -104,7 +105,7 @@ class Press:
         html = render_cover(cover, self.environment)
         self._demand_every_glyph(html, f"{cover.case_number}的封面")
         assets = {name: self.styles[name] for name in ("base.css", "cover.css")}
-        return render_pdf(typeset(html), cover.date, None, assets, self.fonts)
+        return self._pdf(html, cover.date, None, assets)
 
     def report_words(self, report: Report) -> Words:
         """核查报告将印出的文字（页脚除外）。"""
@@ -115,7 +116,7 @@ class Press:
         html = render_report(report, self.environment)
         self._demand_every_glyph(html, f"{report.case_number}的核查报告")
         assets = {name: self.styles[name] for name in ("base.css", "report.css")}
-        return render_pdf(typeset(html), report.date, None, assets, self.fonts)
+        return self._pdf(html, report.date, None, assets)
 
     def contact_words(self, sheet: ContactSheet) -> Words:
         """画面附页将印出的文字（页脚除外）。"""
@@ -126,7 +127,14 @@ class Press:
         html = render_contact(sheet, self.environment)
         self._demand_every_glyph(html, f"{sheet.case_number}的画面附页")
         assets = {name: self.styles[name] for name in ("base.css", "contact.css")}
-        return render_pdf(typeset(html), sheet.date, None, {**assets, **pictures}, self.fonts)
+        return self._pdf(html, sheet.date, None, {**assets, **pictures})
+
+    def _pdf(
+        self, html: str, day: date, content: bytes | None, assets: Mapping[str, bytes]
+    ) -> Document:
+        from docgen.render.pdf import render_pdf  # noqa: PLC0415  # WeasyPrint: a second to import
+
+        return render_pdf(typeset(html), day, content, assets, self.fonts)
 
     def _demand_every_glyph(self, html: str, what: str) -> None:
         if missing := self.fonts.missing("".join(html_words(html).units())):

@@ -6,12 +6,12 @@ import re
 
 import click
 
-from docgen.cli.footage_found import footage_of
-from docgen.cli.footage_shown import link_lines
-from docgen.cli.help import command
-from docgen.cli.numbers import entry_of
-from docgen.cli.show import show_verdict
-from docgen.cli.tools import Tools
+from docgen.cli.shared.footage_found import footage_of
+from docgen.cli.shared.footage_shown import link_lines
+from docgen.cli.shared.help import command
+from docgen.cli.shared.numbers import entry_of
+from docgen.cli.shared.show import show_verdict
+from docgen.cli.shared.tools import Tools
 from docgen.errors import InputInvalid, UsageWrong
 from docgen.filed import bound_of
 from docgen.intake import bind as bind_piece

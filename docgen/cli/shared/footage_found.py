@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docgen.cli.tools import Tools
+from docgen.cli.shared.tools import Tools
 from docgen.errors import InputInvalid
 from docgen.model.footage import Footage
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from docgen.cli.show import console, finding_line, verdict_line
+from docgen.cli.shared.show import console, finding_line, verdict_line
 from docgen.model.rule import Explanation, Situation
 from docgen.model.verdict import Finding, Level, Verdict
 from docgen.report import ADVICE, grouped, label_of

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.help import command
-from docgen.cli.show import show_notices
-from docgen.cli.tools import Tools
+from docgen.cli.shared.help import command
+from docgen.cli.shared.show import show_notices
+from docgen.cli.shared.tools import Tools
 from docgen.errors import InputInvalid, UsageWrong
 from docgen.filed import bound_of, files_of_case
 from docgen.store.files import write_file

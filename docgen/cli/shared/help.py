@@ -84,7 +84,8 @@ def in_chinese(error: click.UsageError) -> str:
             near = f"是否应为 {'、'.join(error.possibilities)}？" if error.possibilities else ""
             return f"没有选项 {error.option_name}。{near}"
         case click.NoSuchCommand():
-            return f"没有命令 {error.command_name}。"
+            near = f"是否应为 {'、'.join(error.possibilities)}？" if error.possibilities else ""
+            return f"没有命令 {error.command_name}。{near}"
         case click.MissingParameter():
             return f"缺少 {_name(error.param)}。"
         case click.BadParameter():

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from docgen import pipeline
-from docgen.cli.show import show_notices, show_verdict
-from docgen.cli.tools import Tools
+from docgen.cli.shared.show import show_notices, show_verdict
+from docgen.cli.shared.tools import Tools
 from docgen.errors import Refused, UsageWrong
 from docgen.fill import fill_case
 from docgen.model.case import Case

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.footage_shown import footage_json, footage_line
-from docgen.cli.help import command, json_option
-from docgen.cli.show import show_json, show_verdict, verdict_json
-from docgen.cli.tools import Tools
+from docgen.cli.shared.footage_shown import footage_json, footage_line
+from docgen.cli.shared.help import command, json_option
+from docgen.cli.shared.show import show_json, show_verdict, verdict_json
+from docgen.cli.shared.tools import Tools
 from docgen.errors import EnvironmentLacking, InputInvalid, UsageWrong
 from docgen.exporting import discard, expired, export_footage
 from docgen.filed import files_of_case

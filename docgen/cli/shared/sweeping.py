@@ -9,9 +9,9 @@ import click
 from rich.text import Text
 
 from docgen.check import strict as strictly
-from docgen.cli.findings import show_failures
-from docgen.cli.show import console, show_json, verdict_json
-from docgen.cli.tools import Tools
+from docgen.cli.shared.findings import show_failures
+from docgen.cli.shared.show import console, show_json, verdict_json
+from docgen.cli.shared.tools import Tools
 from docgen.model.verdict import Level
 from docgen.sweep import Swept, sweep
 

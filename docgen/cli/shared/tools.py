@@ -1,4 +1,8 @@
-"""边缘：环境变量、时钟、随机数与磁盘，只从这里进入程序。"""
+"""边缘：环境变量、时钟、随机数与磁盘，只从这里进入程序。
+
+What is slow to import is imported where it is first used: a command that does not print must
+not wait for the printer.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +10,27 @@ import os
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from docgen.catalogue import Catalogue, load_catalogue
-from docgen.cli.show import show_notices
+from docgen.cli.shared.show import show_notices
 from docgen.errors import EnvironmentLacking
-from docgen.intake import Desk
-from docgen.media.object_store import ObjectVault
-from docgen.media.vault import FolderVault, Vault
 from docgen.model.register import Slot
-from docgen.render.fonts import FontSet, load_fonts
-from docgen.render.press import Press, load_press
 from docgen.seal.keys import Signer, load_signer, make_signer
 from docgen.seal.qr import check_host
 from docgen.seal.slate import make_slot
 from docgen.seal.token import make_identity
 from docgen.settings import Settings, load_settings, packaged_templates
-from docgen.store.register import Register, open_register
-from docgen.workshop import Workshop
+
+if TYPE_CHECKING:
+    from docgen.catalogue import Catalogue
+    from docgen.intake import Desk
+    from docgen.media.vault import Vault
+    from docgen.render.fonts import FontSet
+    from docgen.render.press import Press
+    from docgen.store.register import Register
+    from docgen.workshop import Workshop
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -53,6 +59,8 @@ class Tools:
     @cached_property
     def catalogue(self) -> Catalogue:
         """模板目录。"""
+        from docgen.catalogue import load_catalogue
+
         return load_catalogue(self.settings.templates, self.settings.profile)
 
     @property
@@ -69,17 +77,23 @@ class Tools:
     @cached_property
     def fonts(self) -> FontSet:
         """字体。"""
+        from docgen.render.fonts import load_fonts
+
         config = self.settings.templates / "layout" / "fonts.yaml"
         return load_fonts(config, self.settings.font_folders, self.settings.cache)
 
     @cached_property
     def press(self) -> Press:
         """印刷间。"""
+        from docgen.render.press import load_press
+
         return load_press(self.settings.templates, self.fonts)
 
     @cached_property
     def register(self) -> Register:
         """登记簿，没有则新建。"""
+        from docgen.store.register import open_register
+
         self.refuse_lost_register()
         book = open_register(self.settings.register, os.urandom(32), self.now, _identity, make_slot)
         click.get_current_context().call_on_close(book.close)
@@ -112,18 +126,25 @@ class Tools:
     @cached_property
     def vault(self) -> Vault:
         """录像库：本机文件夹，或者对象存储。"""
+        from docgen.media.object_store import ObjectVault
+        from docgen.media.vault import FolderVault
+
         media = self.settings.media
         return ObjectVault(media) if media.startswith("s3://") else FolderVault(Path(media))
 
     @property
     def desk(self) -> Desk:
         """收录像所用的一切。"""
+        from docgen.intake import Desk
+
         register = self.existing_register
         return Desk(register, self.vault, register.keys(), self.now)
 
     @cached_property
     def workshop(self) -> Workshop:
         """签发所用的一切。"""
+        from docgen.workshop import Workshop
+
         host = check_host(self.settings.host)
         return Workshop(self.press, self.register, self._signer, host, self.now)
 

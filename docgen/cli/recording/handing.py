@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from docgen.cli.footage_found import keep_scan
-from docgen.cli.help import command
-from docgen.cli.numbers import entry_of
-from docgen.cli.tools import Tools
+from docgen.cli.shared.footage_found import keep_scan
+from docgen.cli.shared.help import command
+from docgen.cli.shared.numbers import entry_of
+from docgen.cli.shared.tools import Tools
 from docgen.errors import InputInvalid, Refused, UsageWrong
 from docgen.model.case import Delivery, Receipt
 from docgen.model.footage import Ending, Handover, LinkEnd

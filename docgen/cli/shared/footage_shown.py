@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from docgen.cli.show import verdict_json
-from docgen.cli.tools import Tools
+from docgen.cli.shared.show import verdict_json
+from docgen.cli.shared.tools import Tools
 from docgen.filed import bound_of
 from docgen.intake import Received
 from docgen.link.judge import Bound
