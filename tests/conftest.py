@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import cast
 import printed
 import pytest
 import yaml
+from filmed import ROWS, Site, make_site, visit_data, with_register
 from hypothesis import settings
 from printed import Sample
 from support import CASES, PROCEDURES, Answer, Data, Docgen, WriteCase
@@ -83,6 +85,19 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """本次测试的各进程共同的临时文件夹。"""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def printed_site(shared_folder: Path) -> Path:
+    """签发过的检查案件，各测试抄一份。"""
+    return printed.once(shared_folder, "site", lambda place: make_site(place, visit_data()))
+
+
+@pytest.fixture
+def site(printed_site: Path, home: Path) -> Site:
+    """签发过的检查案件，与它的场记板。"""
+    shutil.copytree(printed_site / "home", home, dirs_exist_ok=True)
+    return Site(home, printed_site / "case.yaml", with_register(home, ROWS))
 
 
 @pytest.fixture(scope="session")

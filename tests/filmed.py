@@ -15,6 +15,7 @@ import yaml
 from film import Camera, Labels, Shot, film
 from PIL import Image
 from rule_cases import sample_data
+from support import Answer, Docgen
 
 from docgen.cli import run
 from docgen.cli.shared.tools import Tools
@@ -29,6 +30,16 @@ PRINTED = datetime(2026, 4, 9, 8, 0, tzinfo=BEIJING)
 VISIT = datetime(2026, 4, 9, 8, 50, tzinfo=BEIJING)
 SMALL = Camera(size=(640, 360), fps=10, blur=0.6, gop=20)
 HOST = "verify.docgen.example"
+START, END = Edge.START, Edge.END
+ORDER = "rectification_order"
+NUMBER = "（示县）应急责改〔2026〕15号"
+ROWS = [
+    *(("inspection_record", row) for row in (1, 2, 3, 4)),
+    ("inspection_plan", 5),
+    *(("inspection_record", row) for row in (6, 7, 8)),
+    ("onsite_measures_decision", 9),
+    (ORDER, 9),
+]
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,10 @@ def card(url: str) -> Image.Image:
 def shots_of(plan: Sequence[tuple[str | None, float]]) -> list[Shot]:
     """时间表：网址（None 为现场）与秒数。"""
     return [Shot(s) if url is None else Shot(s, card(url), url) for url, s in plan]
+
+
+def add(docgen: Docgen, *arguments: object) -> Answer:
+    return docgen("record", "add", *arguments, "--recorder", "乙示例", "--json")
 
 
 def record_clip(

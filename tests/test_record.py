@@ -3,42 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import printed
 import pytest
-from filmed import PRINTED, VISIT, Site, make_site, record_clip, visit_data, with_register
+from filmed import END, NUMBER, ORDER, PRINTED, ROWS, START, VISIT, Site, add, record_clip
 from support import Answer, Docgen
-
-from docgen.model.register import Edge
-
-START, END = Edge.START, Edge.END
-ORDER = "rectification_order"
-ROWS = [
-    *(("inspection_record", row) for row in (1, 2, 3, 4)),
-    ("inspection_plan", 5),
-    *(("inspection_record", row) for row in (6, 7, 8)),
-    ("onsite_measures_decision", 9),
-    (ORDER, 9),
-]
-NUMBER = "（示县）应急责改〔2026〕15号"
-
-
-@pytest.fixture(scope="session")
-def printed_site(shared_folder: Path) -> Path:
-    """签发过的检查案件，各测试抄一份。"""
-    return printed.once(shared_folder, "site", lambda place: make_site(place, visit_data()))
-
-
-@pytest.fixture
-def site(printed_site: Path, home: Path) -> Site:
-    shutil.copytree(printed_site / "home", home, dirs_exist_ok=True)
-    return Site(home, printed_site / "case.yaml", with_register(home, ROWS))
-
 
 Clip = Callable[..., Path]
 
@@ -58,10 +30,6 @@ def one_row(site: Site, tmp_path: Path) -> Clip:
         return record_clip(tmp_path / name, plan, **labels)
 
     return make
-
-
-def add(docgen: Docgen, *arguments: object) -> Answer:
-    return docgen("record", "add", *arguments, "--recorder", "乙示例", "--json")
 
 
 def links(answer: Answer) -> list[Any]:

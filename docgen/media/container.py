@@ -65,7 +65,8 @@ def packets_of(box: InputContainer, stream: VideoStream) -> Iterator[Packet[Vide
 
 def _reason(path: Path, error: Exception) -> str:
     try:
-        head = path.open("rb").read(4096)
+        with path.open("rb") as file:
+            head = file.read(4096)
     except OSError as fault:
         return f"读不了：{why(fault)}。"
     if not head:

@@ -152,7 +152,7 @@ def read_steadily(source: Path, name: str) -> Iterator[bytes]:
     """读一个文件；读的时候它变了就说出来。Raises InputInvalid."""
     with _readable(name), source.open("rb") as file:
         before, size = os.fstat(file.fileno()), 0
-        while chunk := file.read(CHUNK):
+        while size <= before.st_size and (chunk := file.read(CHUNK)):
             size += len(chunk)
             yield chunk
         after = os.fstat(file.fileno())
