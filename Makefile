@@ -35,6 +35,7 @@ golden:
 
 bench:
 	$(BIN)/python benchmarks/check_cases.py -o benchmarks/results/check_cases.md
+	$(BIN)/python benchmarks/footage.py -o benchmarks/results/footage.md
 
 docs:
 	$(BIN)/python docs/generate.py
