@@ -1,9 +1,9 @@
 """当事人不在场的七个工作日内送达处罚决定书（TIM010）。
 
-宣告时当事人是否在场写在 proceedings（announced_to_party）；没有写的按不在场计算。
+宣告时当事人是否在场写在 proceedings（announced_to_party）；出发前没有写的按不在场计算。
 通过：送达在期限内；当事人在场的，当日交付。
 不通过：超过期限，当事人在场而没有当日交付，或者到核查之日还没有送达。
-不能判定：没有写送达的时间，没有参数，或者有未公布日历的年份。
+不能判定：没有写送达的时间，没有写宣告时当事人是否在场而又不是当日交付，没有参数，或者有未公布日历的年份。
 不适用：案件里没有行政处罚决定书；公告送达（期间另算，见 DLV009）。
 来源：行政处罚法第六十一条第一款、第八十五条。
 """
@@ -27,7 +27,11 @@ def judge(situation: Situation, draft: Draft) -> Iterator[Fault]:
         return
     found = served_of(situation, draft)
     overdue = situation.phase is Phase.EVIDENCE and situation.at > draft.date
-    if situation.proceeding(draft).announced_to_party and (found.day or overdue):
+    announced = situation.proceeding(draft).announced_to_party
+    if announced is None and overdue and found.day and found.day > draft.date:
+        said = "没有写宣告时当事人是否在场（proceedings 的 announced_to_party），不能判定。"
+        yield Level.UNKNOWN, situation.proceeding_place(draft, "announced_to_party"), said
+    if announced and (found.day or overdue):
         level = Level.PASS if found.day == draft.date else Level.FAIL
         when = f"{found.day} 交付" if found.day else "没有交付的记载"
         said = f"宣告时当事人在场，{when}，应当当场（{draft.date}）交付。"
