@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from docgen.link.judge import Bound, judge_links, open_ends
+from docgen.link.judge import Bound, judge_links, open_ends, unsaid_steps
 from docgen.link.takes import Take, attach, takes_of
 from docgen.model.case import Case
 from docgen.model.draft import Draft
@@ -33,7 +33,7 @@ def filed_of(agency: str, case_number: str, register: Register) -> Filed:
     keys = {e.identity: e.slot.key for e in entries if e.state is State.ISSUED}
     takes = takes_of(links, footages, keys)
     files = bounds(register.archive.links_of_files(footages), footages, register)
-    findings = (*judge_links(bound, files), *open_ends(takes))
+    findings = (*judge_links(bound, files), *open_ends(takes), *unsaid_steps(takes))
     standing = [h for h in handovers if h.end is None and h.identity in keys]
     return Filed(bound, takes, tuple((keys[h.identity], h) for h in standing), findings)
 

@@ -37,7 +37,8 @@ def links(answer: Answer) -> list[Any]:
 
 
 def codes(answer: Answer, level: str = "fail") -> set[str]:
-    return {f["code"] for f in answer.json["findings"] if f["level"] == level}
+    findings = answer.json["findings"]
+    return {f["code"] for f in findings if f["level"] == level and not f["advice"]}
 
 
 def test_a_visit_filmed_with_slates_finds_its_documents_and_the_evidence_check_passes(
@@ -106,7 +107,8 @@ def test_one_event_over_three_files_is_one_recording(
     assert whole.code == 0, whole.out
     assert [(link["start"], link["until"]) for link in links(whole)] == [(0.0, 15.0)]
     checked = docgen("check", site.case, "--phase", "evidence", "--at", "2026-04-10", "--json")
-    assert not [f for f in checked.json["findings"] if f["code"].startswith("LNK")]
+    told = [f for f in checked.json["findings"] if f["code"].startswith("LNK")]
+    assert [(f["code"], f["advice"]) for f in told] == [("LNK010", True)], "nobody said the steps"
 
 
 def test_two_slates_held_up_together_count_for_nothing(

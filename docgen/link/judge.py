@@ -153,3 +153,14 @@ def open_ends(takes: Sequence[Take]) -> Iterator[Finding]:
             said = f"{first.footage.label} 第 {take.row} 行没有看到{'和'.join(lacking)}的场记板"
             told = f"{said}；跨几个文件录的都要登记，漏拍的用 docgen record bind 由人写明。"
             yield Finding("LNK005", Level.UNKNOWN, told, f"link {first.link.id}", _SOURCE)
+
+
+def unsaid_steps(takes: Sequence[Take]) -> Iterator[Finding]:
+    """机器只认出起止；步骤没有人说过的，照案件的安排计，作为提示说出来。"""
+    silent = [take for take in takes if not take.steps]
+    if silent:
+        rows = "、".join(str(row) for row in sorted({take.row for take in silent}))
+        said = f"第 {rows} 行录到的步骤没有人写明，照案件的安排计"
+        told = f"{said}；看过录像的用 docgen record bind … --steps 写明。"
+        where = f"link {silent[0].parts[0].link.id}"
+        yield Finding("LNK010", Level.UNKNOWN, told, where, _SOURCE, advice=True)
