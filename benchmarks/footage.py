@@ -105,10 +105,11 @@ def worst(path: Path, wanted: Sequence[tuple[str, float, float]]) -> tuple[int, 
 def peak(path: Path) -> float:
     """另起一个进程认一遍，至多用多少 MiB。"""
     program = (
-        "import resource, sys; from pathlib import Path; "
+        "import re, sys; from pathlib import Path; "
         "from docgen.media.slates import sightings; "
         "sightings(Path(sys.argv[1]), 'clip'); "
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "status = Path('/proc/self/status').read_text(); "
+        "print(int(re.search(r'VmHWM:\\s+([0-9]+)', status)[1]) / 1024)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
