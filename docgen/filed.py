@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from docgen.link.judge import Bound, judge_links, open_ends, unsaid_steps
@@ -11,7 +11,7 @@ from docgen.model.case import Case
 from docgen.model.draft import Draft
 from docgen.model.footage import Footage, Handover, Link
 from docgen.model.register import State
-from docgen.model.verdict import Finding
+from docgen.model.verdict import Finding, Level
 from docgen.store.register import Register
 
 
@@ -47,6 +47,29 @@ def files_of_case(case_number: str, register: Register) -> tuple[tuple[Footage, 
             agencies[link.piece.sha256] = entry.slot.agency
     found = tuple(f for f in register.archive.footages() if f.sha256 in agencies)
     return found, next(iter(agencies.values()), "")
+
+
+def contradictions(case: Case, filed: Filed) -> Iterator[Finding]:
+    """案件文件自己写的，与在册的对不上的：送达的时间，没有登记的录像文件。"""
+    for index, delivery in enumerate(case.deliveries):
+        told = [
+            h.delivery.at
+            for key, h in filed.handovers
+            if key == delivery.instrument and h.delivery.mode == delivery.mode and h.delivery.at
+        ]
+        if delivery.at is not None and told and delivery.at not in told:
+            at, other = f"{delivery.at:%Y-%m-%d %H:%M}", f"{told[0]:%Y-%m-%d %H:%M}"
+            message = f"案件文件写的送达时间 {at} 与登记的 {other} 不同，不能判定；请核对回执。"
+            yield Finding("LNK012", Level.UNKNOWN, message, f"deliveries[{index}].at")
+    names = {one.footage.name for one in filed.bound}
+    strange = [
+        (index, recording.file)
+        for index, recording in enumerate(case.recordings)
+        if names and recording.file and not any(name in recording.file for name in names)
+    ]
+    for index, name in strange:
+        message = f"案件文件写的录像“{name}”没有登记；请 docgen record add，由画面说明录的是什么。"
+        yield Finding("LNK013", Level.UNKNOWN, message, f"recordings[{index}].file", advice=True)
 
 
 def with_filed(case: Case, drafts: Mapping[str, Draft], filed: Filed) -> Case:

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from docgen.catalogue import Catalogue
+from docgen.filed import filed_of
+from docgen.link.takes import Take
 from docgen.model.claim import KeyList, identity_text
+from docgen.model.content import ContentReading
 from docgen.model.document import Presented
 from docgen.model.register import Entry
 from docgen.seal.content import reading_of
@@ -15,7 +18,7 @@ from docgen.seal.slate import read_slot
 from docgen.seal.token import read_seal
 from docgen.store.register import Register
 from docgen.verify.bundle import BundleEvidence
-from docgen.verify.evidence import Evidence, RegisterAnswer, SlateAnswer
+from docgen.verify.evidence import Evidence, Recorded, RegisterAnswer, SlateAnswer
 from docgen.verify.split import Parts, split
 
 
@@ -44,9 +47,34 @@ def evidence_of(presented: Presented, asked: Authorities) -> Evidence:
         entry = asked.register.find(claim.identity) if asked.register else None
         file_sealed = file_seal_holds(presented.file_seal, claim.identity, seal.key.public)
     embedded, stored = reading_of(presented.content), reading_of(entry.content if entry else None)
-    answer = RegisterAnswer(entry, stored) if asked.register else None
+    answer = _answer(entry, stored, asked) if asked.register else None
     slates = tuple(_slates(presented, asked))
     return Evidence(presented, seals, kind, embedded, file_sealed, answer, slates)
+
+
+def _answer(
+    entry: Entry | None, stored: ContentReading | None, asked: Authorities
+) -> RegisterAnswer:
+    """登记簿的回答，连同这一份在册的记录与送达。"""
+    if entry is None or asked.register is None:
+        return RegisterAnswer(entry, stored)
+    filed = filed_of(entry.slot.agency, entry.slot.case_number, asked.register)
+    recorded = tuple(
+        Recorded(take.row, _item(asked, take.row), take.started_at, take.ended_at, _digests(take))
+        for take in filed.takes
+        if take.key == entry.slot.key
+    )
+    mine = [h.delivery.at for key, h in filed.handovers if key == entry.slot.key]
+    return RegisterAnswer(entry, stored, recorded, tuple(at for at in mine if at is not None))
+
+
+def _item(asked: Authorities, number: int) -> str:
+    row = asked.catalogue.checklist.row(number)
+    return row.item if row else ""
+
+
+def _digests(take: Take) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.footage.sha256 for part in take.parts))
 
 
 def bundle_evidence_of(presented: Presented, parts: Parts, asked: Authorities) -> BundleEvidence:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import rfc8785
@@ -17,7 +18,7 @@ from docgen.merkle import inclusion_path, leaf_hash, tree_root, verify_inclusion
 from docgen.model.claim import identity_text
 from docgen.model.footage import Ending, Footage, Handover, Link, LinkEnd, delivery_text
 from docgen.model.log import Checkpoint, Proof, SignedCheckpoint
-from docgen.model.register import Entry, Event, State
+from docgen.model.register import Entry, Event, SlatePlace, State
 from docgen.model.verdict import Finding, Level, Verdict
 
 
@@ -52,12 +53,17 @@ def proof_holds(proof: Proof, checkpoint: Checkpoint) -> bool:
 
 @dataclass(frozen=True)
 class Holdings:
-    """登记簿里现有的：文书、录像、归属、送达。"""
+    """登记簿里现有的：文书、录像、归属、送达，案件的事实，场记板。
+
+    cases: agency, case number and SHA-256 of the facts, in order; slates: by slot.
+    """
 
     entries: Sequence[Entry]
     footages: Sequence[Footage] = ()
     links: Sequence[Link] = ()
     handovers: Sequence[Handover] = ()
+    cases: Sequence[tuple[str, str, str]] = ()
+    slates: Mapping[str, SlatePlace] = field(default_factory=dict)
 
 
 def audit(events: Sequence[Event], holdings: Holdings, signed: SignedCheckpoint | None) -> Verdict:
@@ -131,35 +137,66 @@ def _archive_faults(events: Sequence[Event], holdings: Holdings) -> Iterator[tup
             yield f"“{name}”与流水里说的不同。", name
 
 
+def _case_name(agency: str, number: str, nth: int) -> str:
+    return f"{agency} {number} 第 {nth} 次记下的事实"
+
+
 _NAMES = {"link": "第 {} 条归属", "delivery": "第 {} 次送达"}
 
 
 def _told_of(events: Sequence[Event]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    times: Counter[tuple[str, str]] = Counter()
     for event in events:
-        body = json.loads(event.body)
-        match event.kind:
-            case "recording_added":
-                kept = ("name", "size", "sm3")
-                yield f"录像 {body['sha256']}", {k: body[k] for k in kept if k in body}
-            case "recording_deleted":
-                yield f"录像 {body['sha256']} 的删去", {k: body[k] for k in ("rule", "by")}
-            case "bound":
-                yield _NAMES["link"].format(body.pop("link")), body
-            case "delivered":
-                yield _NAMES["delivery"].format(body.pop("delivery")), body
-            case Ending.SUPERSEDED.value | Ending.WITHDRAWN.value:
-                what = next(key for key in _NAMES if key in body)
-                name = _NAMES[what].format(body.pop(what))
-                yield f"{name}的了结", {**body, "how": event.kind}
+        try:
+            yield from _told_by(event, times)
+        except (KeyError, ValueError, TypeError, AttributeError):
+            yield f"第 {event.sequence} 条流水（读不懂）", {}
+
+
+def _told_by(
+    event: Event, times: Counter[tuple[str, str]]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """一条流水说的。times: how often each case's facts were kept so far."""
+    body = json.loads(event.body)
+    match event.kind:
+        case "case_kept":
+            place = body["agency"], body["case_number"]
+            times[place] += 1
+            yield _case_name(*place, times[place]), {"sha256": body["sha256"]}
+        case "slates_made":
+            for row, edge, slot in body["slates"]:
+                told = {"identity": body["identity"], "row": row, "edge": edge}
+                yield f"场记板 {slot}", told
+        case "recording_added":
+            kept = ("name", "size", "location", "facts", "sm3")
+            yield f"录像 {body['sha256']}", {k: body[k] for k in kept if k in body}
+        case "recording_deleted":
+            yield f"录像 {body['sha256']} 的删去", {k: body[k] for k in ("rule", "by")}
+        case "bound":
+            yield _NAMES["link"].format(body.pop("link")), body
+        case "delivered":
+            yield _NAMES["delivery"].format(body.pop("delivery")), body
+        case Ending.SUPERSEDED.value | Ending.WITHDRAWN.value:
+            what = next((key for key in _NAMES if key in body), "")
+            name = _NAMES[what].format(body.pop(what))
+            yield f"{name}的了结", {**body, "how": event.kind}
 
 
 def _held_of(holdings: Holdings) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for footage in holdings.footages:
-        own = {"name": footage.name, "size": footage.size, "sm3": footage.sm3}
+        told = {"name": footage.name, "size": footage.size, "location": footage.location}
+        own = {**told, "facts": footage.facts_digest, "sm3": footage.sm3}
         yield f"录像 {footage.sha256}", {k: v for k, v in own.items() if v is not None}
         if footage.deleted is not None:
             gone = {"rule": footage.deleted.rule, "by": footage.deleted.by}
             yield f"录像 {footage.sha256} 的删去", gone
+    times: Counter[tuple[str, str]] = Counter()
+    for agency, number, digest in holdings.cases:
+        times[agency, number] += 1
+        yield _case_name(agency, number, times[agency, number]), {"sha256": digest}
+    for slot, place in holdings.slates.items():
+        spot = {"identity": place.identity.hex(), "row": place.row, "edge": place.edge.value}
+        yield f"场记板 {slot}", spot
     for link in holdings.links:
         name = _NAMES["link"].format(link.id)
         yield name, {**link.piece.told, "by": link.by}
@@ -192,10 +229,20 @@ def _last_told(events: Sequence[Event]) -> Mapping[str, tuple[str, tuple[str, ..
     told: dict[str, tuple[str, tuple[str, ...]]] = {}
     for event in events:
         if event.kind in states:
-            body = json.loads(event.body)
-            files = tuple(body.get("files", told.get(body["identity"], ("", ()))[1]))
-            told[body["identity"]] = states[event.kind], files
+            body = _body(event)
+            identity = str(body.get("identity", f"第 {event.sequence} 条流水（读不懂）"))
+            files = tuple(body.get("files", told.get(identity, ("", ()))[1]))
+            told[identity] = states[event.kind], files
     return told
+
+
+def _body(event: Event) -> Mapping[str, Any]:
+    """流水的内容；读不懂的为空。"""
+    try:
+        body = json.loads(event.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _steps_3_and_4(events: Sequence[Event], kept: Checkpoint) -> Iterator[Finding]:

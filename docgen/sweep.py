@@ -10,7 +10,7 @@ from docgen.bring import bring
 from docgen.catalogue import Catalogue
 from docgen.check import check
 from docgen.errors import DocgenError
-from docgen.filed import Filed, filed_of, with_filed
+from docgen.filed import Filed, contradictions, filed_of, with_filed
 from docgen.fill import fill_case
 from docgen.model.case import Case, Proceeding
 from docgen.model.register import IssuedCase
@@ -60,7 +60,8 @@ def _swept(issued: IssuedCase, catalogue: Catalogue, filed: Filed, at: date, tod
         message = "登记簿里没有这个案件的事实；请 docgen register keep 案件文件。"
         return _unread(issued, message)
     verdict = check(situation, rules_of(situation.checklist))
-    more = (*_dropped(issued, situation), *filed.findings)
+    case = situation.case
+    more = (*_dropped(issued, situation), *filed.findings, *contradictions(case, filed))
     verdict = replace(verdict, findings=(*verdict.findings, *more))
     return Swept(issued.agency, issued.case_number, verdict, situation)
 

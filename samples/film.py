@@ -263,7 +263,7 @@ def main() -> None:
     parser.add_argument("--started-at", type=datetime.fromisoformat, help="不写即现在")
     asked = parser.parse_args()
     started = asked.started_at or datetime.now(UTC).replace(microsecond=0)
-    shots, camera = visit(asked.pack, asked.rows), Camera()
+    shots, camera = visit(asked.pack, asked.rows), Camera(fps=15, gop=30)
     asked.output.parent.mkdir(parents=True, exist_ok=True)
     film(shots, asked.output, camera, Labels(started))
     rows = [{"text": t, "at": a, "until": u} for t, a, u in truth(shots, camera.fps)]

@@ -353,13 +353,13 @@ def test_a_printed_file_that_says_anything_else_is_a_defect(
 def test_a_row_of_one_repeated_character_cut_by_a_page_end_is_read_without_trying_all_ways() -> (
     None
 ):
-    cells = ("1", "甲" * 900, "甲" * 500, "甲" * 500, "乙")
-    whole = "1" + "甲" * 1900 + "乙"
-    pages = [PageText("1" + "甲" * 700, ""), PageText("甲" * 1200 + "乙", "")]
+    cells = ("1", "甲" * 300, "甲" * 170, "甲" * 170, "乙")
+    whole = "1" + "甲" * 640 + "乙"
+    pages = [PageText("1" + "甲" * 240, ""), PageText("甲" * 400 + "乙", "")]
     assert "".join(page.body for page in pages) == whole
     compare_pages(Words((Row(cells),)), pages)
     assert compare_pages(Words((Row(cells),)), [PageText(whole, "")]) is None
-    longer = [pages[0], PageText("甲" * 1300 + "乙", "")]
+    longer = [pages[0], PageText("甲" * 430 + "乙", "")]
     assert compare_pages(Words((Row(cells),)), longer) is not None
 
 

@@ -489,9 +489,11 @@ def test_a_folder_that_cannot_be_written_is_told_and_issues_nothing(
 def test_when_the_disk_fills_up_nothing_half_written_stays_and_the_next_run_finishes(
     docgen: Docgen, home: Path, hearing: Data, write_case: WriteCase, tmp_path: Path
 ) -> None:
+    rare = "".join(chr(0x4E00 + number) for number in range(900))  # many glyphs, a large file
+    hearing["instruments"][0]["hearing_place"] = rare
     case, out = write_case(hearing), tmp_path / "out"
     docgen("doctor")  # the font folder is made beforehand, only the documents meet the limit
-    limit = 100 * 1024
+    limit = 256 * 1024  # above the register, below the document
     full = subprocess.run(
         [*MAIN, "generate", str(case), "-o", str(out)],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),

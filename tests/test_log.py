@@ -95,7 +95,7 @@ def test_a_tree_that_only_grew_is_proved_to_have_only_grown(
 
 def event(number: int, body: str = "") -> Event:
     moment = datetime(2026, 11, 24, 9, number % 60, tzinfo=UTC)
-    return Event(number, moment, "case_kept", body or f'{{"sha256":"{number}"}}')
+    return Event(number, moment, "series_started", body or f'{{"sha256":"{number}"}}')
 
 
 THOUSAND = [event(number) for number in range(1, 1001)]

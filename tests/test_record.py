@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
+import sqlite3
+import wave
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import printed
 import pytest
-from filmed import END, NUMBER, ORDER, PRINTED, ROWS, START, VISIT, Site, add, record_clip
-from support import Answer, Docgen
+from filmed import (
+    END,
+    NUMBER,
+    ORDER,
+    PRINTED,
+    ROWS,
+    START,
+    VISIT,
+    Site,
+    add,
+    record_clip,
+    visit_data,
+)
+from support import Answer, Docgen, WriteCase
 
 Clip = Callable[..., Path]
 
 
 @pytest.fixture
-def one_row(site: Site, tmp_path: Path) -> Clip:
-    """指令书第 9 行的一段录像：一秒现场，开始的场记板，现场，结束的场记板。"""
+def one_row(site: Site, tmp_path: Path, shared_folder: Path) -> Clip:
+    """指令书第 9 行的一段录像：一秒现场，开始的场记板，现场，结束的场记板；同样的只拍一次。"""
 
     def make(name: str = "a.mp4", **labels: Any) -> Path:
+        told = repr((sorted(labels.items()), Path(name).suffix, site.url(ORDER, 9, START)))
+        folder = "row-" + hashlib.sha256(told.encode()).hexdigest()[:16]
+        kept = printed.once(shared_folder, folder, lambda place: film_it(place / name, labels))
+        (made,) = kept.glob("*.m*")
+        shutil.copy(made, tmp_path / name)
+        return tmp_path / name
+
+    def film_it(path: Path, labels: Any) -> None:
         plan = [
             (None, 1.0),
             (site.url(ORDER, 9, START), 1.0),
@@ -27,7 +53,7 @@ def one_row(site: Site, tmp_path: Path) -> Clip:
             (site.url(ORDER, 9, END), 1.0),
             (None, 0.5),
         ]
-        return record_clip(tmp_path / name, plan, **labels)
+        record_clip(path, plan, **labels)
 
     return make
 
@@ -80,8 +106,8 @@ def test_a_row_that_was_not_filmed_is_named_by_the_evidence_check(
     site: Site, docgen: Docgen, one_row: Clip
 ) -> None:
     assert add(docgen, one_row()).code == 0
-    checked = docgen("check", site.case, "--phase", "evidence", "--at", "2026-04-10", "--json")
-    assert {"REC001", "REC002", "REC008"} <= codes(checked)
+    after = ("check", site.case, "--phase", "evidence", "--at", "2026-04-10", "--strict", "--json")
+    assert {"REC001", "REC002", "REC008"} <= codes(docgen(*after))
 
 
 def test_the_same_file_again_is_registered_once(docgen: Docgen, one_row: Clip) -> None:
@@ -152,6 +178,52 @@ def test_footage_from_before_the_printing_or_after_the_filing_is_told(
     assert "LNK003" in codes(unknown, "unknown")
     said = add(docgen, one_row("said.mkv", started_at=None), "--started-at", VISIT.isoformat())
     assert said.code == 0, said.out
+
+
+def test_a_scan_of_the_document_tells_when_it_was_filmed_and_delivered(
+    site: Site, docgen: Docgen, one_row: Clip
+) -> None:
+    manifest = json.loads((site.case.parent / "out" / "manifest.json").read_text("utf-8"))
+    token = next(r["verification_url"] for r in manifest["documents"] if r["number"] == NUMBER)
+    before = docgen("verify", token, "--json")
+    told = [f["message"] for f in before.json["findings"] if f["code"] == "VER007"]
+    assert told == ["登记簿里还没有它的音像记录和送达。"]
+    assert add(docgen, one_row()).code == 0
+    facts = ("--mode", "direct", "--at", "2026-04-09T08:50:02", "--by", "乙示例")
+    assert docgen("record", "delivery", NUMBER, *facts).code == 0
+    after = docgen("verify", token, "--json")
+    told = [f["message"] for f in after.json["findings"] if f["code"] == "VER007"]
+    assert told[0] == "登记的送达时间：2026-04-09 08:50。"
+    assert "第 9 行“采取现场处置措施”，2026-04-09 08:50:01 至 2026-04-09 08:50:04" in told[1]
+
+
+def test_what_the_case_file_says_against_the_register_is_told(
+    site: Site, docgen: Docgen, one_row: Clip, write_case: WriteCase
+) -> None:
+    assert add(docgen, one_row()).code == 0
+    facts = ("--mode", "direct", "--at", "2026-04-09T08:50:02", "--by", "乙示例")
+    assert docgen("record", "delivery", NUMBER, *facts).code == 0
+    data = visit_data()
+    told = next(d for d in data["deliveries"] if d["instrument"] == ORDER)
+    told["at"] = "2026-04-09T15:00:00+08:00"
+    data["recordings"][0] |= {"file": "没有登记.mp4", "started_at": "2026-04-09T11:30:00+08:00"}
+    after = ("check", write_case(data), "--phase", "evidence", "--at", "2026-04-10", "--json")
+    checked = docgen(*after)
+    found = {f["code"]: f for f in checked.json["findings"] if f["code"].startswith("LNK")}
+    assert found["LNK012"]["where"] == "deliveries[1].at"
+    assert found["LNK013"]["where"] == "recordings[0].file"
+
+
+def test_sound_alone_is_left_to_the_supervisor(site: Site, docgen: Docgen, tmp_path: Path) -> None:
+    with wave.open(str(tmp_path / "a.wav"), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(16000 * 5))
+    assert add(docgen, tmp_path / "a.wav", "--started-at", VISIT.isoformat()).code == 1
+    where = ("--to", NUMBER, "--row", 9, "--by", "乙示例")
+    bound = docgen("record", "bind", "a.wav", *where)
+    assert "只有声音没有画面" in bound.out
 
 
 def test_footage_of_a_voided_document_is_told(docgen: Docgen, one_row: Clip) -> None:
@@ -335,3 +407,55 @@ def test_a_file_is_deleted_after_its_period_and_the_log_still_verifies(
     assert [bool(row["deleted"]) for row in rows] == [False, True]
     assert docgen("record", "fsck").code == 0
     assert docgen("log", "verify").code == 0
+
+
+TAMPERED = [
+    "UPDATE recording SET said = replace(said, '乙示例', '甲示例')",
+    "UPDATE recording SET container = replace(container, '2026-04-09', '2026-04-08')",
+    "UPDATE recording SET sightings = '[]'",
+    "UPDATE recording SET location = '00/other.mp4'",
+    "UPDATE link SET start = 0.5",
+    "UPDATE link SET row = 8",
+    "UPDATE link SET instrument_id = 1",
+    "UPDATE link SET steps = '[\"delivered\"]'",
+    "DELETE FROM link",
+    "INSERT INTO link_end VALUES (1, 'withdrawn', '无', '无', '2026-04-10T00:00:00', NULL)",
+    "UPDATE delivery SET data = replace(data, '16:10', '16:20')",
+    "DELETE FROM delivery",
+    "UPDATE slate SET row = 88 WHERE row = 1",
+    "UPDATE case_facts SET data = replace(data, '乙示例', '甲示例')",
+    "DELETE FROM case_facts",
+    "INSERT INTO deletion SELECT sha256, '无', '无', '2026-04-10' FROM recording",
+]
+
+
+def test_what_is_filed_cannot_be_changed_behind_the_logs_back(
+    site: Site, docgen: Docgen, one_row: Clip, tmp_path: Path
+) -> None:
+    assert add(docgen, one_row()).code == 0
+    facts = ("--mode", "direct", "--at", "2026-04-09T16:10", "--by", "乙示例")
+    assert docgen("record", "delivery", NUMBER, *facts).code == 0
+    path = site.home / "register.sqlite"
+    shutil.copy(path, tmp_path / "kept.sqlite")
+    assert docgen("log", "verify").code == 0
+    for statement in TAMPERED:
+        shutil.copy(tmp_path / "kept.sqlite", path)
+        with closing(sqlite3.connect(path)) as database:
+            triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in triggers.fetchall():
+                database.execute(f"DROP TRIGGER {name}")
+            assert database.execute(statement).rowcount > 0, statement
+            database.commit()
+        answer = docgen("log", "verify", "--json")
+        assert answer.code == 1, statement
+        assert "LOG002" in codes(answer), statement
+
+
+def test_what_is_filed_cannot_be_updated_or_deleted_by_mistake(
+    site: Site, docgen: Docgen, one_row: Clip
+) -> None:
+    assert add(docgen, one_row()).code == 0
+    with closing(sqlite3.connect(site.home / "register.sqlite")) as database:
+        for statement in ("UPDATE link SET row = 8", "DELETE FROM recording"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                database.execute(statement)

@@ -298,9 +298,9 @@ def test_a_slate_asked_for_again_is_the_same_and_is_registered_once(book: Regist
     assert first.items() <= again.items()
     assert len(set(again.values())) == 4
     made = [json.loads(event.body) for event in book.events() if event.kind == "slates_made"]
+    slots = {(p.row, p.edge.value): slot for p, slot in again.items()}
     assert [event["slates"] for event in made] == [
-        [[9, "end"], [9, "start"]],
-        [[26, "end"], [26, "start"]],
+        [[number, edge, slots[number, edge]] for edge in ("end", "start")] for number in (9, 26)
     ]
 
 

@@ -24,7 +24,7 @@ from docgen.cli.shared.sweeping import show_sweep
 from docgen.cli.shared.tools import Tools
 from docgen.errors import DocgenError, InputInvalid, UsageWrong
 from docgen.explain import explain as explained
-from docgen.filed import Filed, filed_of, with_filed
+from docgen.filed import Filed, contradictions, filed_of, with_filed
 from docgen.fill import fill_case
 from docgen.model.case import Case
 from docgen.model.rule import Explanation, Phase, Situation
@@ -165,7 +165,9 @@ def _check(tools: Tools, path: Path, phase: Phase, at: date | None, *, strict: b
     situation = Situation(facts, drafts, tools.catalogue.checklist, tools.catalogue.law, phase, day)
     verdict = pipeline.check_case(situation)
     if filed:
-        verdict = replace(verdict, findings=(*verdict.findings, *filed.findings))
+        verdict = replace(
+            verdict, findings=(*verdict.findings, *filed.findings, *contradictions(case, filed))
+        )
     reasons = explained(situation, tools.catalogue.instruments)
     return Checked(path, situation, strictly(verdict) if strict else verdict, reasons)
 

@@ -107,8 +107,8 @@ def verify(kept: Path | None, proof: Path | None, keys_file: Path | None, as_jso
 
 def _holdings(register: Register) -> Holdings:
     archive = register.archive
-    everything = archive.footages(), archive.links(), archive.handovers()
-    return Holdings(register.entries(), *everything)
+    filed = archive.footages(), archive.links(), archive.handovers()
+    return Holdings(register.entries(), *filed, archive.kept_cases(), archive.all_slates())
 
 
 def _proof_verdict(path: Path, keys: KeyList) -> Verdict:

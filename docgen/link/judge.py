@@ -107,6 +107,12 @@ def _judge(one: Bound, others: Sequence[Bound]) -> Iterator[Finding]:
             yield Finding("LNK002", Level.FAIL, message, where, _SOURCE)
     if (outside := judge_piece(piece, footage)) is not None:
         yield outside
+    if piece.row is not None and footage.container.medium is not Medium.VIDEO:
+        what = (
+            "只有声音没有画面" if footage.container.medium is Medium.SOUND else "是照片，不是过程"
+        )
+        said = f"{name}：{what}，够不够由法制审核判断。"
+        yield Finding("LNK011", Level.UNKNOWN, said, where, _SOURCE, advice=True)
 
 
 def _clock_faults(mine: Sequence[Bound]) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from docgen.model.footage import (
 from docgen.model.register import Entry, SlatePlace
 from docgen.store import footage_rows as kept
 from docgen.store import rows, tables
+from docgen.store.cases import digest_of_facts
 from docgen.store.database import reading, transaction
 from docgen.store.rows import record
 
@@ -50,7 +51,8 @@ class Archive:
             if known:
                 return known[0], (), False
             connection.execute(insert(tables.recordings).values(kept.footage_row(footage)))
-            body = {"sha256": footage.sha256, "name": footage.name, "size": footage.size, "by": by}
+            told = {"name": footage.name, "size": footage.size, "location": footage.location}
+            body = {"sha256": footage.sha256, **told, "facts": footage.facts_digest, "by": by}
             if footage.sm3 is not None:
                 body["sm3"] = footage.sm3
             record(connection, footage.added_at, "recording_added", body)
@@ -142,6 +144,18 @@ class Archive:
         """这些文件的归属。"""
         with reading(self._engine) as connection:
             return kept.links(connection, tables.links.c.sha256.in_(tuple(digests)))
+
+    def kept_cases(self) -> tuple[tuple[str, str, str], ...]:
+        """记过的案件事实：机关、案号、事实的 SHA-256（现算），按先后。"""
+        table = tables.cases.c
+        query = select(table.agency, table.case_number, table.data).order_by(table.id)
+        with reading(self._engine) as connection:
+            return tuple((a, n, digest_of_facts(data)) for a, n, data in connection.execute(query))
+
+    def all_slates(self) -> Mapping[str, SlatePlace]:
+        """全部场记板，按编号。"""
+        with reading(self._engine) as connection:
+            return rows.slates(connection)
 
     def receipts(self) -> frozenset[str]:
         """送达回执扫描件的摘要。"""

@@ -28,7 +28,7 @@ def keep_case(
 
     reason: why facts kept before may fall away. Raises Refused naming them when it is None.
     """
-    digest = hashlib.sha256(facts.data.encode("utf-8")).hexdigest()
+    digest = digest_of_facts(facts.data)
     table = tables.cases
     if _latest(connection, facts.agency, facts.case_number, table.c.sha256) == digest:
         return False
@@ -43,6 +43,11 @@ def keep_case(
     body = {"agency": facts.agency, "case_number": facts.case_number, "sha256": digest}
     record(connection, at, "case_kept", body if reason is None else {**body, "reason": reason})
     return True
+
+
+def digest_of_facts(data: str) -> str:
+    """案件事实的摘要。"""
+    return hashlib.sha256(data.encode("utf-8")).hexdigest()
 
 
 def lost_facts(connection: Connection, facts: CaseFacts) -> tuple[str, ...]:

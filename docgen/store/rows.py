@@ -147,7 +147,7 @@ def keep_slates(connection: Connection, made: Mapping[SlatePlace, str], at: date
             }
             connection.execute(insert(table).values(values))
         if fresh:
-            rows = sorted([place.row, place.edge.value] for place in fresh)
+            rows = sorted([place.row, place.edge.value, slot] for place, slot in fresh.items())
             record(connection, at, "slates_made", {"identity": identity.hex(), "slates": rows})
 
 
@@ -161,6 +161,15 @@ def slate(connection: Connection, slot: str) -> tuple[Entry, SlatePlace] | None:
         return None
     (entry,) = entries(connection, tables.instruments.c.id == found.instrument_id)
     return entry, SlatePlace(entry.identity, found.row, Edge(found.edge))
+
+
+def slates(connection: Connection) -> Mapping[str, SlatePlace]:
+    """全部场记板，按编号。"""
+    table, owners = tables.slates.c, tables.instruments.c
+    query = select(table.slot, owners.identity, table.row, table.edge).join_from(
+        tables.slates, tables.instruments
+    )
+    return {s: SlatePlace(i, row, Edge(e)) for s, i, row, e in connection.execute(query)}
 
 
 def set_next(connection: Connection, series: Series) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from docgen.model.claim import SealReading
 from docgen.model.content import ContentReading
@@ -13,11 +14,24 @@ from docgen.model.verdict import Verdict
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """登记在册的一次记录：清单哪一行、何时起止、各文件的 SHA-256。"""
+
+    row: int
+    item: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    digests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RegisterAnswer:
-    """登记簿的回答：有没有这份文书，以及它登记的规范内容。"""
+    """登记簿的回答：有没有这份文书，登记的规范内容，在册的记录与送达。"""
 
     entry: Entry | None
     content: ContentReading | None
+    recorded: tuple[Recorded, ...] = ()
+    delivered: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True)

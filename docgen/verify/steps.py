@@ -55,10 +55,27 @@ def steps_2_to_4(evidence: Evidence) -> Iterator[Finding]:
 
 def steps_7_to_9(evidence: Evidence) -> Iterator[Finding]:
     """音像记录，人工填写的，网址的主机。"""
-    message = "尚未绑定宣读、送达的音像记录。"
-    yield Finding("VER007", Level.NOT_APPLICABLE, message)
+    yield from _step_7_recorded(evidence.answer)
     yield from _step_8_by_hand(evidence)
     yield from _step_9_host(evidence.presented, evidence.answer)
+
+
+def _step_7_recorded(answer: RegisterAnswer | None) -> Iterator[Finding]:
+    """在册的音像记录与送达，各一条。"""
+    if answer is None:
+        message = "离线验证，没有问登记簿有没有音像记录和送达。"
+        yield Finding("VER007", Level.NOT_APPLICABLE, message)
+        return
+    if not answer.recorded and not answer.delivered:
+        message = "登记簿里还没有它的音像记录和送达。"
+        yield Finding("VER007", Level.NOT_APPLICABLE, message)
+    for moment in answer.delivered:
+        yield Finding("VER007", Level.PASS, f"登记的送达时间：{moment:%Y-%m-%d %H:%M}。")
+    for one in answer.recorded:
+        span = " 至 ".join(f"{m:%Y-%m-%d %H:%M:%S}" for m in (one.started_at, one.ended_at) if m)
+        digests = "、".join(digest[:16] for digest in one.digests)
+        said = f"登记的音像记录：第 {one.row} 行“{one.item}”，{span or '起止不明'}"
+        yield Finding("VER007", Level.PASS, f"{said}，文件摘要 {digests}。")
 
 
 def _step_1_one_seal(evidence: Evidence) -> Finding:
