@@ -165,7 +165,7 @@ def test_a_slate_is_wide_and_far_from_its_neighbour(made: list[Made]) -> None:
 def test_a_slate_in_a_camera_frame_is_read_and_alone_where_the_other_is_covered(
     made: list[Made],
 ) -> None:
-    for seed, item in enumerate(made):
+    for seed, item in enumerate(made[::2]):
         page = pypdfium2.PdfDocument(item.document.data)[0]
         for index, slate in enumerate(slates_of(item.sheet.rows[0])):
             assert slate.url in read_codes(camera_frame(page, index, seed, covered=False))
