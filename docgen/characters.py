@@ -82,6 +82,12 @@ def shown(text: str) -> str:
     return "".join(f"<U+{ord(c):04X}>" if refusal(c) or c == "\n" else c for c in text)
 
 
+def legible(text: str) -> str:
+    """别处来的名字（文件名、设备名）里不能显示的字符换成“？”；存储卡上什么编码都有。"""
+    told = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(c if c.isprintable() and c != "\ufffd" else "？" for c in told)
+
+
 @cache
 def _plain(char: str) -> str:
     if _within(ord(char), _COMPATIBLE) and char not in _LOOKALIKES:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from docgen.characters import legible
 from docgen.errors import Refused
 from docgen.filed import bound_of
 from docgen.link.judge import Bound, clock_findings, judge_links, judge_muddles, judge_piece
@@ -51,16 +52,16 @@ def receive(path: Path, said: Said, by: str, desk: Desk, *, with_sm3: bool) -> R
     Order: copy and hash, read, put into the store, one transaction of the register. What breaks
     before the last leaves the register as it was, and a second run finishes the work.
     """
-    archive = desk.register.archive
-    with desk.vault.stage(path, path.name, with_sm3=with_sm3) as staged:
+    archive, name = desk.register.archive, legible(path.name)
+    with desk.vault.stage(path, name, with_sm3=with_sm3) as staged:
         known = archive.starting(staged.digest.sha256)
         if known:
             return Received(known[0], bound_of(known[0], desk.register), (), fresh=False)
-        container = probe(staged.path, path.name)
-        seen = _seen(staged.path, path.name, container)
+        container = probe(staged.path, name)
+        seen = _seen(staged.path, name, container)
         footage = Footage(
             sha256=staged.digest.sha256,
-            name=path.name,
+            name=name,
             size=staged.digest.size,
             location=staged.keep(),
             container=container,

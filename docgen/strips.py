@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from docgen.compare import prove_printed
@@ -48,12 +49,22 @@ def print_contact(
     press: Press,
 ) -> Document:
     """印成 PDF，并读回来核对文字。Raises Defect."""
-    sheet = ContactSheet(case_number, agency, day, tuple(strip for strip, _ in strips))
+    told = tuple(
+        replace(strip, label=_drawn(strip.label, press), facts=_drawn(strip.facts, press))
+        for strip, _ in strips
+    )
+    sheet = ContactSheet(case_number, agency, day, told)
     pictures = {name: data for _, own in strips for name, data in own.items()}
     document = press.print_contact(sheet, pictures)
     pages = read_presented(document.data, case_number).pages
     prove_printed(press.contact_words(sheet), pages, "画面附页")
     return document
+
+
+def _drawn(text: str, press: Press) -> str:
+    """文件名、设备名里没有字形的换成“？”：它们不是我们写的，不能因此印不出来。"""
+    missing = set(press.fonts.missing(text))
+    return "".join("？" if char in missing else char for char in text)
 
 
 def _facts(footage: Footage) -> str:

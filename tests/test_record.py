@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import wave
@@ -459,3 +461,41 @@ def test_what_is_filed_cannot_be_updated_or_deleted_by_mistake(
         for statement in ("UPDATE link SET row = 8", "DELETE FROM recording"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 database.execute(statement)
+
+
+def test_a_file_name_of_any_bytes_is_filed_shown_and_printed(
+    site: Site, docgen: Docgen, one_row: Clip, tmp_path: Path
+) -> None:
+    strange = os.fsencode(tmp_path) + b"/\xff\x1b[31m\xf0\x9f\x8e\xa5\n.mp4"
+    shutil.copy(one_row(), strange)
+    answer = add(docgen, Path(os.fsdecode(strange)))
+    assert answer.code == 0, answer.err
+    (row,) = answer.json["recordings"]
+    assert row["name"].startswith("？？[31m")
+    listed = docgen("record", "list").out
+    assert "\x1b" not in listed
+    sheet = ("record", "sheet", "（示县）应急查〔2026〕27号", "-o", tmp_path / "sheet.pdf")
+    assert docgen(*sheet).code == 0
+
+
+def test_the_same_stretch_said_to_show_two_documents_is_told(docgen: Docgen, one_row: Clip) -> None:
+    assert add(docgen, one_row()).code == 0
+    onsite = ("--to", "（示县）应急现决〔2026〕1号", "--row", 9, "--by", "乙示例")
+    bound = docgen("record", "bind", "a.mp4", *onsite)
+    assert "同一段还归到 （示县）应急责改〔2026〕15号" in bound.out
+
+
+def test_a_card_that_cannot_be_written_is_told_after_its_file_is_registered(
+    site: Site, docgen: Docgen, one_row: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, genuine = one_row(), Path.unlink
+
+    def protected(self: Path, missing_ok: bool = False) -> None:
+        if self == clip:
+            raise PermissionError(errno.EROFS, "Read-only file system", str(self))
+        genuine(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", protected)
+    answer = add(docgen, clip, "--move")
+    assert (answer.code, "登记好了，原来的文件删不掉" in answer.err) == (5, True)
+    assert len(answer.json["recordings"]) == 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from docgen.characters import legible
 from docgen.cli.recording.contact_sheet import sheet
 from docgen.cli.recording.filing import bind, withdraw
 from docgen.cli.recording.handing import delivery
@@ -17,7 +19,7 @@ from docgen.cli.shared.footage_shown import footage_json, footage_line, link_lin
 from docgen.cli.shared.help import group, json_option
 from docgen.cli.shared.show import show_error, show_json, show_notices, show_verdict, verdict_json
 from docgen.cli.shared.tools import Tools
-from docgen.errors import DocgenError, InputInvalid, UsageWrong
+from docgen.errors import DocgenError, EnvironmentLacking, InputInvalid, UsageWrong, why
 from docgen.filed import bound_of, filed_of, files_of_case
 from docgen.intake import Received, clocks, receive
 from docgen.model.footage import Footage, Said
@@ -88,15 +90,16 @@ def add(
         raise UsageWrong("--started-at 一次只对一个文件。", advice="请一个一个登记。")
     said = Said(recorder, _names(officers), device, started_at)
     done, faults = [], []
-    for path in files:
+    for number, path in enumerate(files, 1):
+        _progress(number, len(files), path)
         try:
             got = receive(path, said, by or recorder or "未写明", tools.desk, with_sm3=sm3)
+            done.append(got)
+            if move:
+                _remove(path)
         except DocgenError as error:
             faults.append(error)
             continue
-        if move:
-            path.unlink()
-        done.append(got)
         if not as_json:
             _show(tools, got)
     verdict = _verdict(tools, done)
@@ -174,6 +177,23 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             advice = f"认得的扩展名：{'、'.join(FOOTAGE)}。"
             raise InputInvalid(f"{path} 里没有录像、录音、照片。", advice=advice)
         yield from inside
+
+
+def _progress(number: int, total: int, path: Path) -> None:
+    """在终端上说读到第几个；长的录像要读好几分钟。"""
+    if sys.stderr.isatty():
+        click.echo(f"［{number}/{total}］{legible(path.name)} …", err=True)
+
+
+def _remove(path: Path) -> None:
+    """登记好以后删去原来的文件；删不掉的说出来。"""
+    try:
+        path.unlink()
+    except OSError as error:
+        raise EnvironmentLacking(
+            f"{legible(path.name)} 登记好了，原来的文件删不掉：{why(error)}。",
+            advice="存储卡可能写保护；请自己删去。",
+        ) from error
 
 
 def _names(text: str) -> tuple[str, ...]:

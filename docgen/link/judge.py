@@ -9,7 +9,7 @@ from statistics import median
 
 from docgen.link.pieces import Muddle, Seen
 from docgen.link.takes import Take
-from docgen.model.footage import Footage, Link, Medium, Piece
+from docgen.model.footage import Footage, Link, Medium, Origin, Piece
 from docgen.model.register import Entry, State
 from docgen.model.verdict import Finding, Level
 
@@ -105,6 +105,11 @@ def _judge(one: Bound, others: Sequence[Bound]) -> Iterator[Finding]:
             said = f"{name}：同一段还归到别的案件的 {other.entry.number.text}"
             message = f"{said}（第 {other.link.id} 条）。"
             yield Finding("LNK002", Level.FAIL, message, where, _SOURCE)
+        elif _beside(one, other):
+            said = (
+                f"{name}：同一段还归到 {other.entry.number.text}（第 {other.link.id} 条），请核对。"
+            )
+            yield Finding("LNK002", Level.UNKNOWN, said, where, _SOURCE, advice=True)
     if (outside := judge_piece(piece, footage)) is not None:
         yield outside
     if piece.row is not None and footage.container.medium is not Medium.VIDEO:
@@ -143,10 +148,24 @@ def _before_print(one: Bound) -> bool:
 
 
 def _elsewhere(one: Bound, other: Bound) -> bool:
-    if other.link.end is not None or other.entry.slot.case_number == one.entry.slot.case_number:
-        return False
+    """同一段归到别的案件。"""
+    mine, theirs = one.entry.slot, other.entry.slot
+    same = (mine.agency, mine.case_number) == (theirs.agency, theirs.case_number)
+    return not same and _overlap(one, other)
+
+
+def _beside(one: Bound, other: Bound) -> bool:
+    """同一段由人归到同案的另一份文书；机器认出的可以一段里有几份。"""
+    pieces = one.link.piece, other.link.piece
+    said = Origin.PERSON in (pieces[0].origin, pieces[1].origin)
+    rows = all(piece.row is not None for piece in pieces)
+    return said and rows and pieces[0].identity != pieces[1].identity and _overlap(one, other)
+
+
+def _overlap(one: Bound, other: Bound) -> bool:
     a, b = one.link.piece, other.link.piece
-    return a.sha256 == b.sha256 and a.start < b.until and b.start < a.until
+    standing = other.link.end is None and one.link.id != other.link.id
+    return standing and a.sha256 == b.sha256 and a.start < b.until and b.start < a.until
 
 
 def open_ends(takes: Sequence[Take]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from PIL import ExifTags, Image
 
+from docgen.characters import legible
 from docgen.errors import InputInvalid
 from docgen.media.container import frames_of, opened, packets_of, picture_stream
 from docgen.model.footage import Container, Medium
@@ -108,7 +109,7 @@ def _moment(text: str) -> datetime | None:
 
 def _device(tags: dict[str, str]) -> str | None:
     parts = (next((tags[k] for k in keys if tags.get(k)), "") for keys in (_MAKERS, _MODELS))
-    return " ".join(part.strip() for part in parts if part.strip()) or None
+    return legible(" ".join(part.strip() for part in parts if part.strip())) or None
 
 
 def _photo(path: Path) -> Container | None:
@@ -125,7 +126,7 @@ def _photo(path: Path) -> Container | None:
     taken = str(inner.get(ExifTags.Base.DateTimeOriginal) or "")
     offset = str(inner.get(ExifTags.Base.OffsetTimeOriginal) or "")
     maker = (exif.get(ExifTags.Base.Make), exif.get(ExifTags.Base.Model))
-    device = " ".join(str(part).strip("\0 ") for part in maker if part) or None
+    device = legible(" ".join(str(part).strip("\0 ") for part in maker if part)) or None
     started = _exif_moment(taken, offset)
     return Container(
         Medium.PHOTO, form, started_at=started, device=device, width=size[0], height=size[1]
