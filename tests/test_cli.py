@@ -38,6 +38,8 @@ def test_every_command_explains_itself_in_chinese(docgen: Docgen, name: str) -> 
     ("arguments", "told"),
     [
         (["generate"], "缺少 案件文件"),
+        (["keys", "list", "多余", "的"], "多了 多余 的"),
+        (["verfy", "x"], "没有命令 verfy。是否应为 verify？"),
         (["generate", "x"], "缺少 -o / --output"),
         (["generate", "x", "--drft"], "是否应为 --draft"),
         (["genrate"], "没有命令 genrate"),

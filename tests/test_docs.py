@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from types import ModuleType
 
 import pytest
 from support import ROOT
+
+from docgen.cli import run
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -34,7 +37,9 @@ def test_a_generated_page_says_what_the_program_says(page: str) -> None:
     assert kept == generator().PAGES[page](), "run: make docs"
 
 
-def test_the_commands_of_the_readme_run_as_written(tmp_path: Path) -> None:
+def test_the_commands_of_the_readme_run_as_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     commands = [
         line.partition("  #")[0].strip()
         for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -42,17 +47,27 @@ def test_the_commands_of_the_readme_run_as_written(tmp_path: Path) -> None:
     ]
     assert len(commands) >= 10
     (tmp_path / "samples").symlink_to(ROOT / "samples")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    cached = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "cache")}
-    cached.pop("PYTHONDONTWRITEBYTECODE", None)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCGEN_HOME", str(tmp_path / "home"))
     for command in commands:
-        assert command.startswith(("docgen ", "python samples/")), command
-        done = subprocess.run(
-            ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False,
-            env={**cached, "PATH": path, "DOCGEN_HOME": str(tmp_path / "home")},
-        )  # fmt: skip
+        program, *arguments = shlex.split(command, comments=True)
+        capfd.readouterr()
+        if program == "docgen":
+            code = run(arguments)
+        else:
+            assert (program, arguments[0].startswith("samples/")) == ("python", True), command
+            code = subprocess.run([sys.executable, *arguments], check=False).returncode
         answers = (0, 1) if command.startswith("docgen check --register") else (0,)
-        assert done.returncode in answers, f"{command}\n{done.stdout}{done.stderr}"
+        assert code in answers, f"{command}\n{''.join(capfd.readouterr())}"
+
+
+def test_the_program_that_is_installed_runs(tmp_path: Path) -> None:
+    program = Path(sys.executable).parent / "docgen"
+    environment = {**os.environ, "DOCGEN_HOME": str(tmp_path / "home")}
+    done = subprocess.run(
+        [str(program), "instruments"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "责令限期整改指令书" in done.stdout) == (0, True), done.stderr
 
 
 def test_the_readme_opens_with_the_two_commands_and_they_exist() -> None:

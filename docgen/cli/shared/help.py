@@ -90,7 +90,12 @@ def in_chinese(error: click.UsageError) -> str:
             return f"缺少 {_name(error.param)}。"
         case click.BadParameter():
             return f"{_name(error.param)} 的写法不对，{_expected(error)}"
+    if found := _EXTRA.search(error.format_message()):
+        return f"多了 {found[1]}；有空格的写法要用引号括起来。"
     return error.format_message()
+
+
+_EXTRA = re.compile(r"unexpected extra arguments? \((.+)\)")
 
 
 def _expected(error: click.BadParameter) -> str:
