@@ -12,7 +12,7 @@ demo:
 test:
 	@setup/install.sh test
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 check:
 	$(BIN)/ruff check docgen tests samples docs benchmarks

@@ -27,8 +27,6 @@ from docgen.pack import pack as bind
 from docgen.render.press import Press
 from docgen.workshop import print_cover
 
-pytestmark = pytest.mark.xdist_group("test_pack")  # what it prints first is printed once
-
 CASE = ROOT / "samples" / "procedures" / "sealing-and-cutoff.yaml"
 ORDER = (
     *("onsite_measures_decision", "sealing_decision", "sealing_list", "sealing_site_record"),

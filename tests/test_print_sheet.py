@@ -33,8 +33,6 @@ from docgen.sheet import sheets_of
 from docgen.store.register import open_register
 from docgen.workshop import Workshop, print_sheets, seal_case
 
-pytestmark = pytest.mark.xdist_group("test_print_sheet")  # what it prints first is printed once
-
 PROCEDURES = ("inspection", "sealing-and-cutoff", "evidence-and-penalty")
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=timezone(timedelta(hours=8)))
 BEYOND_THE_FONTS = "\U000323af"  # Extension H

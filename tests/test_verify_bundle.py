@@ -17,8 +17,6 @@ from support import CASES, Answer, Docgen
 
 from docgen.cli import run
 
-pytestmark = pytest.mark.xdist_group("test_verify_bundle")  # what it prints first is printed once
-
 CASE = CASES / "individual.yaml"
 Change = Callable[[pikepdf.Pdf], object]
 
