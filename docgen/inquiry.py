@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from docgen.catalogue import Catalogue
 from docgen.filed import filed_of
 from docgen.link.takes import Take
-from docgen.model.claim import KeyList, identity_text
+from docgen.model.claim import identity_text
 from docgen.model.content import ContentReading
 from docgen.model.document import Presented
+from docgen.model.key import KeyList
 from docgen.model.register import Entry
 from docgen.seal.content import reading_of
 from docgen.seal.file import file_seal_holds, pack_seal_holds
@@ -45,11 +46,13 @@ def evidence_of(presented: Presented, asked: Authorities) -> Evidence:
         claim = seal.token.claim
         kind = asked.catalogue.instrument_by_code(claim.type_code)
         entry = asked.register.find(claim.identity) if asked.register else None
-        file_sealed = file_seal_holds(presented.file_seal, claim.identity, seal.key.public)
+        file_sealed = file_seal_holds(presented.file_seal, claim.identity, seal.key)
     embedded, stored = reading_of(presented.content), reading_of(entry.content if entry else None)
     answer = _answer(entry, stored, asked) if asked.register else None
     slates = tuple(_slates(presented, asked))
-    return Evidence(presented, seals, kind, embedded, file_sealed, answer, slates)
+    return Evidence(
+        presented, seals, kind, embedded, file_sealed, answer, slates, asked.keys.publication
+    )
 
 
 def _answer(
@@ -83,8 +86,9 @@ def bundle_evidence_of(presented: Presented, parts: Parts, asked: Authorities) -
         _own_content(evidence_of(replace(presented, tokens=(token,)), asked))
         for token in parts.copies
     )
-    publics = {seal.key.public for e in each for seal in e.seals if seal.key and seal.holds}
-    sealed = any(pack_seal_holds(presented.file_seal, public) for public in publics)
+    agencies = {seal.key.agency for e in each for seal in e.seals if seal.key and seal.holds}
+    signers = (k for k in asked.keys.keys if k.agency in agencies and k.revoked_from is None)
+    sealed = any(pack_seal_holds(presented.file_seal, key) for key in signers)
     return BundleEvidence(evidence_of(presented, asked), parts, each, sealed)
 
 

@@ -8,15 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from docgen.characters import legible
-from docgen.errors import Refused
+from docgen.errors import EnvironmentLacking, Refused
 from docgen.filed import bound_of
 from docgen.link.judge import Bound, clock_findings, judge_links, judge_muddles, judge_piece
 from docgen.link.pieces import Mark, muddles, pieces_of, seen_in
 from docgen.media.probe import probe
 from docgen.media.slates import sightings
-from docgen.media.vault import Vault
-from docgen.model.claim import KeyList
+from docgen.media.vault import Staged, Vault, digest_of
 from docgen.model.footage import Container, Footage, Link, Medium, Piece, Said, Sighting
+from docgen.model.key import KeyList
 from docgen.model.register import SlatePlace
 from docgen.model.verdict import Finding, Level
 from docgen.read.picture import read_code
@@ -56,23 +56,55 @@ def receive(path: Path, said: Said, by: str, desk: Desk, *, with_sm3: bool) -> R
     with desk.vault.stage(path, name, with_sm3=with_sm3) as staged:
         known = archive.starting(staged.digest.sha256)
         if known:
-            return Received(known[0], bound_of(known[0], desk.register), (), fresh=False)
+            mended = _mended(known[0], staged, desk.vault)
+            return _again(known[0], said, desk, mended=mended)
         container = probe(staged.path, name)
         seen = _seen(staged.path, name, container)
         footage = Footage(
             sha256=staged.digest.sha256,
             name=name,
             size=staged.digest.size,
-            location=staged.keep(),
+            location=staged.location,
             container=container,
             sightings=seen,
-            said=said,
+            first_said=said,
             added_at=desk.now,
             sm3=staged.digest.sm3,
         )
+        staged.keep(staged.location)
     kept, _, fresh = archive.add(footage, by, lambda files, slate: _divide(files, slate, desk))
     bound = bound_of(kept, desk.register)
     return Received(kept, bound, tuple(_findings(kept, bound, desk)), fresh)
+
+
+def _again(footage: Footage, said: Said, desk: Desk, *, mended: bool) -> Received:
+    """早已登记的：毛病照样说，这次写的不同之处没有用上也要说。"""
+    bound = bound_of(footage, desk.register)
+    found = list(_findings(footage, bound, desk))
+    if mended:
+        message = f"{footage.label} 在录像库里丢了或者变了，已用这一份补回。"
+        found.append(Finding("LNK015", Level.PASS, message, footage.name))
+    given = {name: value for name, value in vars(said).items() if value}
+    if any(vars(footage.said)[name] != value for name, value in given.items()):
+        message = (
+            f"{footage.label} 早已登记，这次写的记录人、执法人员、设备或者时间与登记的不同，"
+            "没有用上；要改正请用 docgen record restate。"
+        )
+        found.append(Finding("LNK014", Level.UNKNOWN, message, footage.name))
+    return Received(footage, bound, tuple(found), fresh=False)
+
+
+def _mended(footage: Footage, staged: Staged, vault: Vault) -> bool:
+    """库里的那一份若丢了、变了，用手上的补回。"""
+    if footage.deleted is not None:
+        return False
+    try:
+        if digest_of(vault.chunks(footage.location)).sha256 == footage.sha256:
+            return False
+    except EnvironmentLacking:
+        pass
+    staged.keep(footage.location)
+    return True
 
 
 def bind(
@@ -132,14 +164,17 @@ def _place(register: Register, slot: str) -> SlatePlace | None:
 
 def _findings(footage: Footage, bound: Sequence[Bound], desk: Desk) -> Iterator[Finding]:
     marks = _marks([footage], lambda slot: _place(desk.register, slot), desk.keys)
+    foreign = False
     for sighting in footage.sightings:
         if sighting.text not in marks and read_code(sighting.text) is not None:
             said = (
                 f"{footage.label} 第 {sighting.at:.1f} 秒的码不是本登记簿的（{sighting.text[:60]}）"
             )
+            foreign = True
             yield Finding("LNK008", Level.UNKNOWN, f"{said}，没有归到文书。", footage.name)
     yield from judge_muddles(muddles(seen_in(footage, marks)))
     yield from judge_links(bound, bound)
     if not any(one.link.end is None for one in bound):
-        said = f"{footage.label} 登记了，里面没有认出场记板和文书的二维码，还没有归到文书"
+        own = "本登记簿的" if foreign else ""
+        said = f"{footage.label} 登记了，里面没有认出{own}场记板和文书的二维码，还没有归到文书"
         yield Finding("LNK009", Level.UNKNOWN, f"{said}；请用 docgen record bind。", footage.name)

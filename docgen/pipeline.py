@@ -17,9 +17,9 @@ from docgen.errors import InputInvalid
 from docgen.fill import located
 from docgen.inquiry import Authorities, bundle_evidence_of, evidence_of, parts_of_file
 from docgen.model.case import Case
-from docgen.model.claim import KeyList
 from docgen.model.document import Presented, Printed
 from docgen.model.draft import Draft
+from docgen.model.key import KeyList
 from docgen.model.pack import Order, Pack
 from docgen.model.register import Acceptance
 from docgen.model.rule import Situation
@@ -40,6 +40,7 @@ from docgen.verify.steps import verify_alone
 from docgen.workshop import (
     Workshop,
     demand_delivered,
+    pack_signer,
     print_case,
     print_cover,
     print_drafts,
@@ -112,7 +113,7 @@ def pack_case(
     sheets = print_sheets(case, drafts, sealed, keys, catalogue, workshop)
     parts = parts_of(printed, sheets, order.copies)
     bare = pack(case, parts, lambda cover: print_cover(cover, workshop.press), duplex=order.duplex)
-    made = seal_pack(bare, workshop.signer(case.agency.name, case.agency.region).sign)
+    made = seal_pack(bare, pack_signer(case, workshop).sign)
     issues = [issue_of(item, accepted) for item in printed]
     with (
         stage_files(order.path.parent, {order.path.name: made.data}) as put,

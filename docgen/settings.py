@@ -14,6 +14,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Item
 
+from docgen.errors import EnvironmentLacking, why
 from docgen.model.profile import DEFAULT_PROFILE
 from docgen.model.retention import RetentionRule
 from docgen.source import read_source
@@ -23,13 +24,22 @@ DEFAULT_HOST = "verify.docgen.example"
 
 
 @dataclass(frozen=True)
+class Device:
+    """PKCS #11 密码设备。pin_file: holds its PIN, readable by its owner alone."""
+
+    module: Path
+    token: str
+    pin_file: Path
+
+
+@dataclass(frozen=True)
 class Settings:
     """一次运行的设置。
 
     home: state ($DOCGEN_HOME); templates: the templates/ folder; host: of the verification
     page; profile: which checklist and limits (templates/profiles/); media: where footage is
-    kept, a folder or s3://…; retention: how long; font_folders: where fonts are looked for, in
-    order.
+    kept, a folder or s3://…; retention: how long; device: where new keys are made, None for the
+    key folder; font_folders: where fonts are looked for, in order.
     """
 
     home: Path
@@ -38,6 +48,7 @@ class Settings:
     profile: str
     media: str
     retention: tuple[RetentionRule, ...]
+    device: Device | None
     font_folders: tuple[Path, ...]
 
     @property
@@ -71,6 +82,14 @@ class _RetentionFile(BaseModel):
     instruments: list[str] = []
 
 
+class _DeviceFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    module: Path
+    token: Annotated[str, Item(min_length=1)]
+    pin_file: Path
+
+
 class _ConfigFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -78,6 +97,7 @@ class _ConfigFile(BaseModel):
     profile: Annotated[str, Item(min_length=1)] = DEFAULT_PROFILE
     media: Annotated[str, Item(min_length=1)] | None = None
     retention: list[_RetentionFile] = []
+    pkcs11: _DeviceFile | None = None
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
@@ -100,8 +120,25 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
             RetentionRule(**{**rule.model_dump(), "instruments": tuple(rule.instruments)})
             for rule in chosen.retention
         ),
+        device=None if chosen.pkcs11 is None else Device(**chosen.pkcs11.model_dump()),
         font_folders=_font_folders(environment, home),
     )
+
+
+def read_pin(device: Device) -> str:
+    """密码设备的口令。Raises EnvironmentLacking."""
+    advice = "口令写在这个文件里，一行，权限 600。"
+    try:
+        readable = device.pin_file.stat().st_mode & 0o077
+        pin = device.pin_file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = why(error) if isinstance(error, OSError) else "不是文字文件"
+        raise EnvironmentLacking(
+            f"读不了密码设备的口令文件 {device.pin_file}：{reason}。", advice=advice
+        ) from error
+    if readable:
+        raise EnvironmentLacking(f"口令文件 {device.pin_file} 别人也能读。", advice=advice)
+    return pin
 
 
 def packaged_templates() -> Path:

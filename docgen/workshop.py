@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from docgen.catalogue import Catalogue
 from docgen.compare import prove, prove_printed
 from docgen.errors import Refused
+from docgen.keyring import Keyring
 from docgen.model.case import Case
 from docgen.model.claim import identity_text
 from docgen.model.document import Document, Printed, Sealed
@@ -26,6 +27,7 @@ from docgen.seal.file import seal_file
 from docgen.seal.keys import Signer
 from docgen.seal.qr import draw
 from docgen.seal.slate import slated
+from docgen.seal.token import token_from_bytes
 from docgen.sheet import sheets_of
 from docgen.store.issue import facts_of, reservation_of
 from docgen.store.register import Register
@@ -33,11 +35,11 @@ from docgen.store.register import Register
 
 @dataclass(frozen=True)
 class Workshop:
-    """签发所用的一切。signer: agency's name and region → its key; now: the present moment."""
+    """签发所用的一切。now: the present moment."""
 
     press: Press
     register: Register
-    signer: Callable[[str, str], Signer]
+    keyring: Keyring
     host: str
     now: datetime
 
@@ -101,16 +103,26 @@ def demand_delivered(
 def seal_case(drafts: Mapping[str, Draft], workshop: Workshop) -> tuple[Sealed, ...]:
     """留号并签封；已签发的须与当时一致。Raises Refused naming all that changed."""
     words = workshop.press.words
-    signers = [workshop.signer(draft.agency, draft.region) for draft in drafts.values()]
-    refuse_changes(drafts, _entries(drafts, workshop), words)
+    known = _entries(drafts, workshop)
+    for key, draft in drafts.items():  # a key that is lacking must not cost a number
+        _signer(draft, known.get(key), workshop.keyring)
+    refuse_changes(drafts, known, words)
     reservations = [reservation_of(draft) for draft in drafts.values()]
     entries = dict(zip(drafts, workshop.register.reserve(reservations, workshop.now), strict=True))
     refuse_changes(drafts, entries, words)
     sealed = []
-    for (key, entry), signer in zip(entries.items(), signers, strict=True):
+    for key, entry in entries.items():
+        signer = _signer(drafts[key], entry, workshop.keyring)
         final, host = numbered(drafts[key], _numbers(entries)), entry.host or workshop.host
         sealed.append(seal_draft(final, words(final), entry, signer, host))
     return tuple(sealed)
+
+
+def _signer(draft: Draft, entry: Entry | None, keyring: Keyring) -> Signer:
+    """已签发的用当时那一把，重印才是同样的字节。"""
+    if entry is None or entry.token is None:
+        return keyring.signer_for(draft.agency, draft.region, draft.date)
+    return keyring.signer_that_sealed(token_from_bytes(entry.token).kid, draft.date)
 
 
 def _entries(drafts: Mapping[str, Draft], workshop: Workshop) -> Mapping[str, Entry]:
@@ -123,10 +135,19 @@ def _numbers(entries: Mapping[str, Entry]) -> Mapping[str, Number]:
     return {key: entry.number for key, entry in entries.items()}
 
 
+def pack_signer(case: Case, workshop: Workshop) -> Signer:
+    """给打印文件加文件签封的密钥：今天的那一把。"""
+    return workshop.keyring.signer_for(case.agency.name, case.agency.region, workshop.now.date())
+
+
 def print_case(sealed: Sequence[Sealed], workshop: Workshop) -> tuple[Printed, ...]:
     """逐份印成 PDF 与 DOCX，并读回来逐字核对（invariants 1 and 3）。Raises Defect."""
     return tuple(
-        _print_sealed(item, workshop.press, workshop.signer(item.draft.agency, item.draft.region))
+        _print_sealed(
+            item,
+            workshop.press,
+            workshop.keyring.signer_that_sealed(item.token.kid, item.draft.date),
+        )
         for item in sealed
     )
 

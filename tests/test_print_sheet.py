@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,12 +21,12 @@ from support import ROOT
 from docgen import pipeline
 from docgen.errors import InputInvalid
 from docgen.fill import fill_case
+from docgen.keyring import Keyring
 from docgen.model.document import Document
 from docgen.model.register import Slot
 from docgen.model.sheet import Sheet, SheetRow, Slate
 from docgen.model.words import squeeze
 from docgen.render.press import Press
-from docgen.seal.keys import make_signer
 from docgen.seal.slate import make_slot
 from docgen.seal.token import make_identity
 from docgen.sheet import sheets_of
@@ -65,10 +65,10 @@ def print_twice(name: str, press: Press, folder: Path) -> list[list[Made]]:
     known = catalogue()
     case = pipeline.load_case(ROOT / "samples" / "procedures" / f"{name}.yaml", known)
     drafts = fill_case(case, known.instruments, known.law)
-    agency = case.agency
-    signer = make_signer(folder, agency.name, agency.region, date(2026, 1, 1), b"k" * 32)
     book = open_register(folder / f"{name}.sqlite", b"s" * 32, NOW, identity_of, make_slot)
-    shop = Workshop(press, book, lambda *_: signer, "verify.docgen.example", NOW)
+    entropy = iter([b"k" * 32])
+    keyring = Keyring(book.keybook, folder, None, NOW, lambda: next(entropy), print)
+    shop = Workshop(press, book, keyring, "verify.docgen.example", NOW)
     sealed = seal_case(drafts, shop)
     runs = [
         [Made(*pair) for pair in print_sheets(case, drafts, sealed, tuple(drafts), known, shop)]

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from docgen.errors import EnvironmentLacking, InputInvalid, Refused
-from docgen.model.claim import PublicKey
+from docgen.model.key import Algorithm, PublicKey
 from docgen.model.number import Number
 from docgen.model.register import (
     Acceptance,
@@ -208,27 +208,27 @@ def test_the_event_log_can_be_neither_changed_nor_shortened(tmp_path: Path) -> N
 
 
 def test_an_agency_keeps_the_region_it_first_used(book: Register) -> None:
-    key = PublicKey(b"k" * 8, AGENCY, "鲁", b"p" * 32, date(2026, 11, 24))
-    assert book.key_of(AGENCY, "鲁", lambda: key, NOW) == key
-    assert book.key_of(AGENCY, "鲁", lambda: pytest.fail("made twice"), NOW) == key
+    key = PublicKey(b"k" * 8, AGENCY, "鲁", Algorithm.EDDSA, b"p" * 32)
+    assert book.keybook.of_agency(AGENCY, "鲁", lambda: key, NOW) == (key,)
+    assert book.keybook.of_agency(AGENCY, "鲁", lambda: pytest.fail("made twice"), NOW) == (key,)
     with pytest.raises(InputInvalid, match="代字是“鲁”"):
-        book.key_of(AGENCY, "浙", lambda: key, NOW)
+        book.keybook.of_agency(AGENCY, "浙", lambda: key, NOW)
 
 
 def test_an_agency_whose_name_was_mistyped_gets_no_series_of_its_own(book: Register) -> None:
-    key = PublicKey(b"k" * 8, AGENCY, "鲁", b"p" * 32, date(2026, 11, 24))
-    book.key_of(AGENCY, "鲁", lambda: key, NOW)
+    key = PublicKey(b"k" * 8, AGENCY, "鲁", Algorithm.EDDSA, b"p" * 32)
+    book.keybook.of_agency(AGENCY, "鲁", lambda: key, NOW)
     with pytest.raises(InputInvalid, match=f"属于“{AGENCY}”"):
-        book.key_of("示例省应急管理斤", "鲁", lambda: pytest.fail("made"), NOW)
+        book.keybook.of_agency("示例省应急管理斤", "鲁", lambda: pytest.fail("made"), NOW)
 
 
 def test_a_series_taken_over_under_another_name_is_not_passed_over(book: Register) -> None:
-    key = PublicKey(b"k" * 8, AGENCY, "鲁", b"p" * 32, date(2026, 11, 24))
+    key = PublicKey(b"k" * 8, AGENCY, "鲁", Algorithm.EDDSA, b"p" * 32)
     book.start_series(Series("示例省应急管理斤", CODE, 2026, 58), NOW)
     with pytest.raises(InputInvalid, match="接续编号时写的机关是“示例省应急管理斤”"):
-        book.key_of(AGENCY, "鲁", lambda: pytest.fail("made"), NOW)
+        book.keybook.of_agency(AGENCY, "鲁", lambda: pytest.fail("made"), NOW)
     book.start_series(Series(AGENCY, CODE, 2026, 58), NOW)
-    assert book.key_of(AGENCY, "鲁", lambda: key, NOW) == key
+    assert book.keybook.of_agency(AGENCY, "鲁", lambda: key, NOW) == (key,)
 
 
 def test_one_number_never_stands_twice_in_a_register_whatever_the_agency(book: Register) -> None:

@@ -17,7 +17,6 @@ from docgen.cli.shared.help import command, json_option
 from docgen.cli.shared.show import show_json
 from docgen.cli.shared.tools import Tools
 from docgen.errors import DocgenError, EnvironmentLacking
-from docgen.seal.keys import load_signer
 from docgen.seal.qr import check_host
 from docgen.store.database import mounts, refuse_remote_disk
 
@@ -114,13 +113,14 @@ def _keys(tools: Tools) -> tuple[bool | None, str]:
     tools.refuse_lost_register()
     if not tools.settings.register.exists():
         return None, "还没有，第一次签发时自动生成"
-    found = tools.register.keys().keys
-    for key in found:
-        load_signer(tools.settings.keys, key)
+    found = tools.register.keybook.keys().keys
+    usable = [key for key in found if key.revoked_from is None]
+    for key in usable:
+        tools.keyring.signer_of(key)
     folder = tools.settings.keys
     if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & 0o077:
         raise EnvironmentLacking(f"密钥文件夹 {folder} 别人也能进。", advice=f"chmod 700 {folder}")
-    return True, f"{len(found)} 个机关的密钥完好"
+    return True, f"{len(usable)} 把密钥完好"
 
 
 def _host(tools: Tools) -> tuple[bool | None, str]:

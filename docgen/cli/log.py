@@ -12,14 +12,15 @@ from docgen.cli.shared.help import group, json_option
 from docgen.cli.shared.show import show_json, show_verdict, verdict_json
 from docgen.cli.shared.tools import Tools
 from docgen.errors import EnvironmentLacking, InputInvalid, UsageWrong, why
-from docgen.logbook import Holdings, audit, checkpoint_of, proof_holds, prove
-from docgen.model.claim import KeyList
+from docgen.ledger import Holdings
+from docgen.logbook import audit, checkpoint_of, proof_holds, prove
+from docgen.model.key import KeyList
 from docgen.model.log import SignedCheckpoint
 from docgen.model.number import parse_number
 from docgen.model.register import Event
 from docgen.model.verdict import Finding, Level, Verdict
 from docgen.seal.checkpoint import read_checkpoint, write_checkpoint
-from docgen.seal.keys import load_signer, read_key_list
+from docgen.seal.key_list import read_key_list
 from docgen.seal.proof import read_proof, write_proof
 from docgen.store.files import write_file
 from docgen.store.register import Register
@@ -108,7 +109,16 @@ def verify(kept: Path | None, proof: Path | None, keys_file: Path | None, as_jso
 def _holdings(register: Register) -> Holdings:
     archive = register.archive
     filed = archive.footages(), archive.links(), archive.handovers()
-    return Holdings(register.entries(), *filed, archive.kept_cases(), archive.all_slates())
+    book = register.keybook
+    return Holdings(
+        register.entries(),
+        *filed,
+        archive.kept_cases(),
+        archive.all_slates(),
+        book.keys().keys,
+        book.root(),
+        archive.misfiled(),
+    )
 
 
 def _proof_verdict(path: Path, keys: KeyList) -> Verdict:
@@ -125,8 +135,7 @@ def _proof_verdict(path: Path, keys: KeyList) -> Verdict:
 def _signed_now(tools: Tools, events: Sequence[Event]) -> str:
     if not events:
         raise InputInvalid("登记簿里还没有流水。", advice="签发文书以后再写检查点。")
-    known = tools.register.keys().keys
-    signers = [load_signer(tools.settings.keys, key) for key in known]
+    signers = tools.keyring.standing()
     if not signers:
         raise EnvironmentLacking("还没有签名密钥。", advice="第一次 docgen generate 会生成它。")
     return write_checkpoint(checkpoint_of(events), signers)
@@ -145,7 +154,7 @@ def _index(events: Sequence[Event], what: str) -> int:
 
 
 def _keys(tools: Tools, path: Path | None) -> KeyList:
-    return read_key_list(_text(path), str(path)) if path else tools.existing_register.keys()
+    return read_key_list(_text(path), str(path)) if path else tools.existing_register.keybook.keys()
 
 
 def _text(path: Path) -> str:

@@ -11,20 +11,27 @@ import click
 
 from docgen.characters import legible
 from docgen.cli.recording.contact_sheet import sheet
-from docgen.cli.recording.filing import bind, withdraw
-from docgen.cli.recording.handing import delivery
+from docgen.cli.recording.filing import bind, restate, withdraw
+from docgen.cli.recording.handing import delivery, withdraw_delivery
 from docgen.cli.recording.keeping import export, fsck, retain
 from docgen.cli.shared.footage_found import footage_of
-from docgen.cli.shared.footage_shown import footage_json, footage_line, link_lines, received_json
+from docgen.cli.shared.footage_shown import (
+    footage_json,
+    footage_line,
+    handover_json,
+    handover_line,
+    link_lines,
+    received_json,
+)
 from docgen.cli.shared.help import group, json_option
 from docgen.cli.shared.show import show_error, show_json, show_notices, show_verdict, verdict_json
 from docgen.cli.shared.tools import Tools
+from docgen.cli.shared.words import WORDS, moment_option, names_in
 from docgen.errors import DocgenError, EnvironmentLacking, InputInvalid, UsageWrong, why
 from docgen.filed import bound_of, filed_of, files_of_case
 from docgen.intake import Received, clocks, receive
 from docgen.model.footage import Footage, Said
 from docgen.model.verdict import Finding, Level, Verdict
-from docgen.read.scalars import read_moment
 
 FOOTAGE = (
     *(".mp4", ".m4v", ".mov", ".mkv", ".avi", ".ts", ".mts", ".m2ts", ".mpg", ".3gp", ".webm"),
@@ -38,37 +45,34 @@ def record() -> None:
     """音像记录与送达：登记录像，归到文书；只增不改，原来的都看得到。"""
 
 
-for _command in (bind, withdraw, delivery, sheet, export, fsck, retain):
+for _command in (
+    *(bind, withdraw, restate, delivery, withdraw_delivery),
+    *(sheet, export, fsck, retain),
+):
     record.add_command(_command)
-
-
-def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        return read_moment(value)  # type: ignore[return-value]
-    except ValueError as error:
-        raise UsageWrong(f"--started-at：{error}", advice="如 2026-11-24T15:00:00。") from None
 
 
 @record.command("add")
 @click.argument(
     "paths", metavar="录像文件…", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
-@click.option("--recorder", metavar="姓名", help="记录人。")
-@click.option("--officers", metavar="姓名,姓名", default="", help="画面里的执法人员。")
-@click.option("--device", metavar="名称", help="设备；不写则照文件自己说的。")
+@click.option("--recorder", metavar="姓名", type=WORDS, required=True, help="记录人。")
+@click.option("--officers", metavar="姓名,姓名", type=WORDS, help="画面里的执法人员。")
+@click.option("--device", metavar="名称", type=WORDS, help="设备；不写则照文件自己说的。")
 @click.option(
-    "--started-at", metavar="时间", callback=_moment, help="文件从何时录起；文件没有写或者写错时。"
+    "--started-at",
+    metavar="时间",
+    callback=moment_option,
+    help="文件从何时录起；文件没有写或者写错时。",
 )
-@click.option("--by", metavar="姓名", help="登记的人；不写即记录人。")
+@click.option("--by", metavar="姓名", type=WORDS, help="登记的人；不写即记录人。")
 @click.option("--move", is_flag=True, help="登记好以后删去原来的文件。")
 @click.option("--sm3", is_flag=True, help="另算 SM3 摘要。")
 @json_option
 def add(
     paths: tuple[Path, ...],
-    recorder: str | None,
-    officers: str,
+    recorder: str,
+    officers: str | None,
     device: str | None,
     started_at: datetime | None,
     by: str | None,
@@ -88,12 +92,14 @@ def add(
     files = list(_files(paths))
     if started_at is not None and len(files) > 1:
         raise UsageWrong("--started-at 一次只对一个文件。", advice="请一个一个登记。")
-    said = Said(recorder, _names(officers), device, started_at)
+    if started_at is not None and started_at > tools.now:
+        raise UsageWrong(f"--started-at {started_at} 还没有到。", advice="请核对时间。")
+    said = Said(recorder, names_in(officers or ""), device, started_at)
     done, faults = [], []
     for number, path in enumerate(files, 1):
         _progress(number, len(files), path)
         try:
-            got = receive(path, said, by or recorder or "未写明", tools.desk, with_sm3=sm3)
+            got = receive(path, said, by or recorder, tools.desk, with_sm3=sm3)
             done.append(got)
             if move:
                 _remove(path)
@@ -118,19 +124,29 @@ def add(
 @click.option("--case", "case_number", metavar="案号", help="只列一个案件的。")
 @json_option
 def list_footage(case_number: str | None, as_json: bool) -> None:
-    """列出登记的录像和它们归到的文书。"""
+    """列出登记的录像、它们归到的文书，与登记的送达。"""
     tools = Tools()
     archive, register = tools.existing_register.archive, tools.existing_register
     found = archive.footages()
     if case_number is not None:
         found, _ = files_of_case(case_number, register)
+    handed = [
+        (handover, entry)
+        for handover in archive.handovers()
+        if (entry := register.find(handover.identity)) is not None
+        and case_number in (None, entry.slot.case_number)
+    ]
     if as_json:
-        show_json({"recordings": [footage_json(tools, f) for f in found]})
+        deliveries = [handover_json(*pair) for pair in handed]
+        rows = [footage_json(tools, f) for f in found]
+        show_json({"recordings": rows, "deliveries": deliveries})
         return
     for footage in found:
         click.echo(footage_line(footage))
         for line in link_lines(tools, bound_of(footage, register)):
             click.echo(f"    {line}")
+    for pair in handed:
+        click.echo(handover_line(*pair))
 
 
 @record.command("show")
@@ -196,11 +212,6 @@ def _remove(path: Path) -> None:
         ) from error
 
 
-def _names(text: str) -> tuple[str, ...]:
-    found = text.replace("，", ",").replace("、", ",").split(",")
-    return tuple(dict.fromkeys(name.strip() for name in found if name.strip()))
-
-
 def _show(tools: Tools, got: Received) -> None:
     click.echo(footage_line(got.footage))
     if not got.fresh:
@@ -218,7 +229,7 @@ def _verdict(tools: Tools, done: Sequence[Received]) -> Verdict:
         told = filed_of(agency, number, tools.register).findings
         found |= {f for f in told if f.where in mine}
     footages: list[Footage] = [got.footage for got in done]
-    found |= set(clocks(footages, tools.register, tools.register.keys()))
+    found |= set(clocks(footages, tools.register, tools.register.keybook.keys()))
     if done and not found:
         message = f"{len(done)} 个文件都登记了，归属没有发现毛病。"
         found = {Finding("LNK000", Level.PASS, message)}

@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from docgen import pipeline
-from docgen.characters import fold, refusal, shown
 from docgen.cli.shared.help import group, json_option
-from docgen.cli.shared.numbers import entry_of
+from docgen.cli.shared.numbers import agency_name, entry_of
 from docgen.cli.shared.show import show_json
 from docgen.cli.shared.tools import Tools
+from docgen.cli.shared.words import WORDS
 from docgen.errors import InputInvalid, UsageWrong
 from docgen.fill import fill_case
 from docgen.model.claim import identity_text
@@ -24,7 +24,6 @@ from docgen.store.register import Register
 from docgen.workshop import keep_case
 
 CASE = click.Path(path_type=Path)
-LONGEST_NAME = 60
 agency_option = click.option("--agency", metavar="机关", help="执法机关全称；只有一个机关时可省。")
 
 
@@ -77,7 +76,9 @@ def show(number: str, agency: str | None, as_json: bool) -> None:
 
 @register.command("void")
 @click.argument("number", metavar="文号")
-@click.option("--reason", metavar="理由", required=True, help="永久保留，扫码的人也看得到。")
+@click.option(
+    "--reason", metavar="理由", type=WORDS, required=True, help="永久保留，扫码的人也看得到。"
+)
 @agency_option
 def void(number: str, reason: str, agency: str | None) -> None:
     """作废一个文号。文号不再使用，也不能恢复。
@@ -98,7 +99,9 @@ def void(number: str, reason: str, agency: str | None) -> None:
 
 @register.command("keep")
 @click.argument("paths", metavar="案件文件…", nargs=-1, required=True, type=CASE)
-@click.option("--reason", metavar="理由", help="改正或者减少记过的事实时写明，永久保留。")
+@click.option(
+    "--reason", metavar="理由", type=WORDS, help="改正或者减少记过的事实时写明，永久保留。"
+)
 def keep(paths: tuple[Path, ...], reason: str | None) -> None:
     """记下案件后来的事实：送达、音像记录、程序；已签发的文书须没有变。
 
@@ -130,7 +133,7 @@ def start(code: str, year: int, following: int, agency: str | None, new_agency: 
     known = {item.number_code: item.title for item in tools.catalogue.instruments.values()}
     if code not in known:
         raise InputInvalid(f"没有文书代字“{code}”。", advice=f"可用：{'、'.join(known)}。")
-    name = _agency_name(agency) if agency else _only_agency(tools.register)
+    name = agency_name(agency) if agency else _only_agency(tools.register)
     series = Series(name, code, year, following)
     tools.register.start_series(series, tools.now, new_agency=new_agency)
     click.echo(f"{name} {code}〔{year}〕将从 {following} 号编起。")
@@ -157,19 +160,8 @@ def _cites(other: Entry, entry: Entry) -> bool:
     return same and live and (printed or lists(other, entry))
 
 
-def _agency_name(text: str) -> str:
-    """命令行上的机关名称：与案件文件里的同样要求。Raises InputInvalid."""
-    name = text.strip()
-    if not name or len(name) > LONGEST_NAME or name.split() != [name] or any(map(refusal, name)):
-        raise InputInvalid(
-            f"机关名称“{shown(name[:LONGEST_NAME])}”写法不对。",
-            advice="写执法机关全称，中间没有空格和看不见的字符。",
-        )
-    return fold(name)[0]
-
-
 def _only_agency(book: Register) -> str:
-    names = sorted({*(k.agency for k in book.keys().keys), *(s.agency for s in book.series())})
+    names = sorted({*book.keybook.regions(), *(s.agency for s in book.series())})
     if len(names) != 1:
         known = f"登记簿里有 {'、'.join(names)}。" if names else "登记簿里还没有机关。"
         raise UsageWrong("要用 --agency 说明是哪个机关。", advice=known)

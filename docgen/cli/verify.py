@@ -13,14 +13,15 @@ from docgen import pipeline
 from docgen.cli.shared.help import command, json_option
 from docgen.cli.shared.show import show_json, show_line, show_verdict, verdict_json
 from docgen.cli.shared.tools import Tools
-from docgen.errors import EnvironmentLacking, InputInvalid, why
-from docgen.model.claim import KeyList, SealReading, identity_text
+from docgen.errors import EnvironmentLacking, InputInvalid, UsageWrong, why
+from docgen.model.claim import SealReading, identity_text
 from docgen.model.content import ContentReading
 from docgen.model.document import Presented
+from docgen.model.key import KeyList
 from docgen.model.verdict import Finding, Level
 from docgen.model.words import Row
 from docgen.read.presented import read_presented, read_text_input
-from docgen.seal.keys import read_key_list
+from docgen.seal.key_list import read_key_list
 from docgen.store.register import Register
 from docgen.verify.bundle import pages_text
 from docgen.verify.evidence import Share, Verification
@@ -44,8 +45,9 @@ _ANSWERS = {
     type=click.Path(path_type=Path),
     help="只凭公开密钥清单离线验证，不问登记簿。",
 )
+@click.option("--root", metavar="指纹", default="", help="机关公布的根密钥指纹，清单须由它签名。")
 @json_option
-def verify(target: str, keys_file: Path | None, as_json: bool) -> int:
+def verify(target: str, keys_file: Path | None, root: str, as_json: bool) -> int:
     """验证一份文书：PDF、DOCX、页面的照片或扫描（PNG、JPEG），或者二维码里的网址。
 
     打印文件等几份合在一起的 PDF 逐份验证；场记板说出它属于哪份文书的哪一段。
@@ -55,7 +57,7 @@ def verify(target: str, keys_file: Path | None, as_json: bool) -> int:
     """
     tools = Tools()
     presented = _present(target)
-    keys, register = _authorities(tools, keys_file)
+    keys, register = _authorities(tools, keys_file, root)
     found = pipeline.verify_presented(presented, keys, tools.catalogue, register)
     if as_json:
         document = _document(found.seal, found.content)
@@ -172,7 +174,9 @@ def _present(target: str) -> Presented:
     return found
 
 
-def _authorities(tools: Tools, keys_file: Path | None) -> tuple[KeyList, Register | None]:
+def _authorities(
+    tools: Tools, keys_file: Path | None, root: str
+) -> tuple[KeyList, Register | None]:
     if keys_file is not None:
         try:
             text = keys_file.read_text("utf-8")
@@ -182,11 +186,13 @@ def _authorities(tools: Tools, keys_file: Path | None) -> tuple[KeyList, Registe
         except OSError as error:
             message = f"读不了 {keys_file}：{why(error)}。"
             raise InputInvalid(message, advice=_KEYS_ADVICE) from None
-        return read_key_list(text, str(keys_file)), None
+        return read_key_list(text, str(keys_file), root), None
+    if root:
+        raise UsageWrong("--root 要与 --keys 同用。", advice="指纹是核对清单文件的。")
     tools.refuse_lost_register()
     if not tools.settings.register.exists():
         raise EnvironmentLacking(
             f"没有登记簿（{tools.settings.register}），也没有给公开密钥清单，无从验证。",
             advice="请用 --keys 给出执法机关公布的密钥清单，或者设 DOCGEN_HOME。",
         )
-    return tools.register.keys(), tools.register
+    return tools.register.keybook.keys(), tools.register

@@ -12,7 +12,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from docgen.errors import EnvironmentLacking, InputInvalid
-from docgen.media.vault import CHUNK, Digest, Staged, Tally, digest_of, read_steadily
+from docgen.media.vault import CHUNK, Digest, Staged, Tally, digest_of, place_of, read_steadily
 
 _PART = 8 * CHUNK
 _PARTS_AT_ONCE = 4
@@ -30,7 +30,8 @@ class ObjectVault:
     def stage(self, source: Path, name: str, *, with_sm3: bool) -> Iterator[Staged]:
         """先算摘要，解码用原来的文件；入库时边传边再算一遍，不同就不要。"""
         digest = digest_of(read_steadily(source, name), with_sm3=with_sm3)
-        yield Staged(source, digest, lambda: self._kept(source, name, digest))
+        location = place_of(digest, source)
+        yield Staged(source, digest, location, lambda at: self._keep(source, name, digest, at))
 
     def chunks(self, location: str) -> Iterator[bytes]:
         """一块一块取回。"""
@@ -59,8 +60,7 @@ class ObjectVault:
                 for item in page:
                     yield item["path"]
 
-    def _kept(self, source: Path, name: str, digest: Digest) -> str:
-        location = f"{digest.sha256[:2]}/{digest.sha256}{source.suffix.lower()}"
+    def _keep(self, source: Path, name: str, digest: Digest, location: str) -> None:
         tally = Tally()
         sent = tally.through(read_steadily(source, name))
         with self._reached():
@@ -71,7 +71,6 @@ class ObjectVault:
             self.remove(location)
             advice = "请等设备录完、拷完，再登记。"
             raise InputInvalid(f"{name} 在读的时候变了，没有登记。", advice=advice)
-        return location
 
     @contextmanager
     def _reached(self) -> Iterator[None]:

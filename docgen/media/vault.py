@@ -29,12 +29,16 @@ class Digest:
 
 @dataclass(frozen=True)
 class Staged:
-    """读完并算好摘要、还没有入库的文件。path: where its bytes can be read; keep: puts it in the
-    store for good and gives its location."""
+    """读完并算好摘要、还没有入库的文件。
+
+    path: where its bytes can be read; location: where it belongs in the store; keep: puts it at
+    a location for good.
+    """
 
     path: Path
     digest: Digest
-    keep: Callable[[], str]
+    location: str
+    keep: Callable[[str], None]
 
 
 class Vault(Protocol):
@@ -79,7 +83,9 @@ class FolderVault:
             with os.fdopen(handle, "wb") as target:
                 fcntl.flock(target, fcntl.LOCK_EX)
                 digest = _copied(source, name, target, self._folder, with_sm3=with_sm3)
-                yield Staged(part, digest, lambda: self._kept(part, digest, source.suffix))
+                yield Staged(
+                    part, digest, place_of(digest, source), lambda where: self._keep(part, where)
+                )
         finally:
             part.unlink(missing_ok=True)
 
@@ -107,15 +113,14 @@ class FolderVault:
         for path in sorted(self._folder.glob("[0-9a-f][0-9a-f]/*")):
             yield str(path.relative_to(self._folder))
 
-    def _kept(self, part: Path, digest: Digest, suffix: str) -> str:
-        final = self._folder / digest.sha256[:2] / f"{digest.sha256}{suffix.lower()}"
+    def _keep(self, part: Path, location: str) -> None:
+        final = self._folder / location
         with _written(self._folder):
             final.parent.mkdir(mode=0o700, exist_ok=True)
             part.replace(final)
             final.chmod(0o400)
             for folder in (final.parent, self._folder):
                 _sync(folder)
-        return str(final.relative_to(self._folder))
 
 
 class Tally:
@@ -138,6 +143,11 @@ class Tally:
         """到现在为止的摘要。"""
         sm3 = self._sm3.hexdigest() if self._sm3 is not None else None
         return Digest(self._sha256.hexdigest(), self._size, sm3)
+
+
+def place_of(digest: Digest, source: Path) -> str:
+    """在库里的位置：按摘要，后缀照旧。"""
+    return f"{digest.sha256[:2]}/{digest.sha256}{source.suffix.lower()}"
 
 
 def digest_of(chunks: Iterator[bytes], *, with_sm3: bool = False) -> Digest:

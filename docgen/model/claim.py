@@ -6,6 +6,8 @@ import base64
 from dataclasses import dataclass
 from datetime import date
 
+from docgen.model.key import Algorithm, PublicKey
+
 IDENTITY_BYTES = 10
 
 
@@ -30,6 +32,7 @@ class Token:
     """已签的 claim：COSE_Sign1 的字节。kid: 8 bytes."""
 
     claim: Claim
+    algorithm: Algorithm
     kid: bytes
     signature: bytes
     raw: bytes
@@ -44,28 +47,6 @@ def identity_text(identity: bytes) -> str:
     """供人阅读的文书标识：base32，四个一组。"""
     text = base64.b32encode(identity).decode("ascii").rstrip("=")
     return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
-
-
-@dataclass(frozen=True)
-class PublicKey:
-    """公开密钥清单的一项。public: 32 raw bytes (Ed25519); since: the day it was made."""
-
-    kid: bytes
-    agency: str
-    region: str
-    public: bytes
-    since: date
-
-
-@dataclass(frozen=True)
-class KeyList:
-    """公开密钥清单：任何人可持有的文件。"""
-
-    keys: tuple[PublicKey, ...]
-
-    def find(self, kid: bytes) -> PublicKey | None:
-        """按 kid 找公钥，没有则 None。"""
-        return next((k for k in self.keys if k.kid == kid), None)
 
 
 @dataclass(frozen=True)

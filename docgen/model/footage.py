@@ -70,11 +70,22 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Restatement:
+    """记录人说的，后来改正：改成什么、为什么、谁、什么时候。"""
+
+    said: Said
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Footage:
     """登记过的一个录像文件。
 
     sha256: lower-case hex, its name in the register; location: in the media store; sm3: only
-    where it was asked for; deleted: why it is no longer in the store, None while it is.
+    where it was asked for; deleted: why it is no longer in the store, None while it is;
+    first_said: at registration; restated: what was said instead later, in order.
     """
 
     sha256: str
@@ -83,15 +94,25 @@ class Footage:
     location: str
     container: Container
     sightings: tuple[Sighting, ...]
-    said: Said
+    first_said: Said
     added_at: datetime
     sm3: str | None = None
     deleted: Deletion | None = None
+    restated: tuple[Restatement, ...] = ()
+
+    @property
+    def said(self) -> Said:
+        """记录人说的，以最后一次为准。"""
+        return self.restated[-1].said if self.restated else self.first_said
 
     @property
     def facts_digest(self) -> str:
         """自述、认出的码、人说的合在一起的 SHA-256，入流水：改一处就看得出。"""
-        told = [asdict(self.container), [asdict(s) for s in self.sightings], asdict(self.said)]
+        told = [
+            asdict(self.container),
+            [asdict(s) for s in self.sightings],
+            asdict(self.first_said),
+        ]
         text = json.dumps(told, ensure_ascii=False, sort_keys=True, default=_iso)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
@@ -177,6 +198,11 @@ def delivery_text(delivery: Delivery) -> str:
     """送达的事实 → 规范的 JSON 文字，只写有的；文书不在其中。"""
     told = {k: v for k, v in asdict(delivery).items() if v is not None and k != "instrument"}
     return json.dumps(told, ensure_ascii=False, sort_keys=True, default=_iso)
+
+
+def said_text(said: Said) -> str:
+    """记录人说的 → 规范的 JSON 文字。"""
+    return json.dumps(asdict(said), ensure_ascii=False, sort_keys=True, default=_iso)
 
 
 def _iso(moment: date) -> str:

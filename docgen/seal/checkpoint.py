@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterable
 
 from docgen.errors import InputInvalid
-from docgen.model.claim import KeyList, PublicKey
+from docgen.model.key import Algorithm, KeyList, PublicKey
 from docgen.model.log import Checkpoint, SignedCheckpoint
+from docgen.seal.algorithms import signature_holds
 from docgen.seal.keys import Signer
-from docgen.seal.token import ed25519_holds
 
-_ED25519 = b"\x01"
+# signed-note: 0x01 is Ed25519; 0xff with a name of its own is for what has no number yet
+_TYPES = {Algorithm.EDDSA: b"\x01", Algorithm.SM2: b"\xffdocgen/sm2-sm3"}
 _LINE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+={0,2})\Z")
 
 
@@ -27,7 +28,7 @@ def write_checkpoint(checkpoint: Checkpoint, signers: Iterable[Signer]) -> str:
     lines = []
     for signer in signers:
         name = _name(checkpoint.origin, signer.public)
-        signature = _key_id(name, signer.public.public) + signer.sign(body.encode("utf-8"))
+        signature = _key_id(name, signer.public) + signer.sign(body.encode("utf-8"))
         lines.append(f"— {name} {base64.b64encode(signature).decode('ascii')}\n")
     return f"{body}\n{''.join(lines)}"
 
@@ -49,7 +50,7 @@ def read_checkpoint(text: str, keys: KeyList, name: str) -> SignedCheckpoint:
     found = [kid for line in tail.splitlines() for kid in _signers(line, signed, lines[0], keys)]
     if not found:
         raise InputInvalid(
-            f"{name} 没有一个签名是公开密钥清单里的密钥签的，或者正文被改过。",
+            f"{name} 没有一个签名是清单里没有吊销的密钥签的，或者正文被改过。",
             advice="请用 docgen log checkpoint 写出的、没有改过的文件。",
         )
     return SignedCheckpoint(checkpoint, text, tuple(dict.fromkeys(found)))
@@ -64,8 +65,9 @@ def _name(origin: str, key: PublicKey) -> str:
     return f"{origin}/{key.kid.hex()}"
 
 
-def _key_id(name: str, public: bytes) -> bytes:
-    return hashlib.sha256(name.encode("utf-8") + b"\n" + _ED25519 + public).digest()[:4]
+def _key_id(name: str, key: PublicKey) -> bytes:
+    kind = _TYPES[key.algorithm]
+    return hashlib.sha256(name.encode("utf-8") + b"\n" + kind + key.public).digest()[:4]
 
 
 def _signers(line: str, signed: bytes, origin: str, keys: KeyList) -> Iterable[bytes]:
@@ -78,8 +80,8 @@ def _signers(line: str, signed: bytes, origin: str, keys: KeyList) -> Iterable[b
         return
     for key in keys.keys:
         name = _name(origin, key)
-        named = found[1] == name and blob[:4] == _key_id(name, key.public)
-        if named and ed25519_holds(key.public, signed, blob[4:]):
+        named = found[1] == name and blob[:4] == _key_id(name, key)
+        if named and key.revoked_from is None and signature_holds(key, signed, blob[4:]):
             yield key.kid
 
 

@@ -39,7 +39,7 @@ def seal_draft(draft: Draft, words: Words, entry: Entry, signer: Signer, host: s
         issue_date=draft.date,
         content_digest=content_digest(content),
     )
-    token = sign(claim, signer.public.kid, signer.sign)
+    token = sign(claim, signer.public.kid, signer.sign, signer.public.algorithm)
     return Sealed(draft, words, content, token, host, verification_url(host, token.text))
 
 

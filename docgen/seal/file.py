@@ -15,8 +15,9 @@ from dataclasses import replace
 from docgen.errors import Defect
 from docgen.model.document import FILE_SEAL_MARK as MARK
 from docgen.model.document import PDF, Document, FileSeal
+from docgen.model.key import PublicKey
 from docgen.model.pack import Pack
-from docgen.seal.token import ed25519_holds
+from docgen.seal.algorithms import signature_holds
 
 _PACK = b"docgen-pack-seal-1\0"
 _END = re.compile(rb"startxref\n[0-9]+\n%%EOF\n\Z")
@@ -38,16 +39,16 @@ def seal_pack(made: Pack, signature_of: Callable[[bytes], bytes]) -> Pack:
     return replace(made, data=_signed(made.data, signature))
 
 
-def file_seal_holds(seal: FileSeal | None, identity: bytes, public: bytes) -> bool:
-    """文件签封是否成立；没有则不成立。public: 32 raw bytes."""
-    return seal is not None and ed25519_holds(
-        public, _message(identity, seal.digest), seal.signature
+def file_seal_holds(seal: FileSeal | None, identity: bytes, key: PublicKey) -> bool:
+    """文件签封是否成立；没有则不成立。"""
+    return seal is not None and signature_holds(
+        key, _message(identity, seal.digest), seal.signature
     )
 
 
-def pack_seal_holds(seal: FileSeal | None, public: bytes) -> bool:
-    """打印文件的文件签封是否成立；没有则不成立。public: 32 raw bytes."""
-    return seal is not None and ed25519_holds(public, _PACK + seal.digest, seal.signature)
+def pack_seal_holds(seal: FileSeal | None, key: PublicKey) -> bool:
+    """打印文件的文件签封是否成立；没有则不成立。"""
+    return seal is not None and signature_holds(key, _PACK + seal.digest, seal.signature)
 
 
 def _signed(data: bytes, signature: bytes) -> bytes:

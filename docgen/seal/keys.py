@@ -1,14 +1,12 @@
-"""密钥：每个机关各有一把 Ed25519 私钥，存在只有本人可读的文件里。"""
+"""密钥文件：私钥在只有本人可读的文件里（PKCS #8），缺失、损坏、别人的都不用。"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -17,14 +15,19 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
-    PublicFormat,
     load_pem_private_key,
 )
 
-from docgen.errors import EnvironmentLacking, InputInvalid, why
-from docgen.model.claim import KeyList, PublicKey
+from docgen.errors import EnvironmentLacking, why
+from docgen.model.key import Algorithm, PublicKey
+from docgen.seal.algorithms import SECRET_BYTES, Sign, public_of, signing_with
 
-KEY_LIST_FORMAT = "docgen-keys-1"
+ROOT_NAME = "root"
+# PrivateKeyInfo of an SM2 key (RFC 5208, RFC 5915), up to the 32 bytes of the secret
+_SM2_PREFIX = bytes.fromhex(
+    "3041020100301306072a8648ce3d020106082a811ccf5501822d042730250201010420"
+)
+_PEM = (b"-----BEGIN PRIVATE KEY-----\n", b"-----END PRIVATE KEY-----\n")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,14 @@ class Signer:
     """能签的一把钥匙。sign: message bytes → 64-byte signature."""
 
     public: PublicKey
+    sign: Sign
+
+
+@dataclass(frozen=True)
+class Root:
+    """根密钥：只签公开密钥清单。public: 32 raw bytes (Ed25519)."""
+
+    public: bytes
     sign: Callable[[bytes], bytes]
 
 
@@ -40,30 +51,66 @@ def kid_of(public: bytes) -> bytes:
     return hashlib.sha256(public).digest()[:8]
 
 
-def make_signer(folder: Path, agency: str, region: str, since: date, seed: bytes) -> Signer:
+def public_key(agency: str, region: str, algorithm: Algorithm, public: bytes) -> PublicKey:
+    """机关新做的一把，哪天都能签。"""
+    return PublicKey(kid_of(public), agency, region, algorithm, public)
+
+
+def make_signer(
+    folder: Path, agency: str, region: str, seed: bytes, algorithm: Algorithm = Algorithm.EDDSA
+) -> Signer:
     """新做一把私钥并写盘（权限 0600）。seed: 32 random bytes. Raises EnvironmentLacking."""
-    private = Ed25519PrivateKey.from_private_bytes(seed)
-    public = _public(private, agency, region, since)
-    path = key_path(folder, public)
-    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    public = public_key(agency, region, algorithm, public_of(algorithm, seed))
+    _write(key_path(folder, public), algorithm, seed)
+    return Signer(public, signing_with(algorithm, seed))
+
+
+def load_signer(folder: Path, public: PublicKey) -> Signer:
+    """按登记的公钥取回私钥；缺失、损坏或不是同一把都报错，绝不另做一把。"""
+    advice = f"请从备份恢复机关“{public.agency}”的密钥文件；没有它不能再签发新文书。"
+    secret = _read(key_path(folder, public), public.algorithm, public.public, advice)
+    return Signer(public, signing_with(public.algorithm, secret))
+
+
+def make_root(folder: Path, seed: bytes) -> Root:
+    """新做根密钥并写盘。seed: 32 random bytes. Raises EnvironmentLacking."""
+    _write(folder / f"{ROOT_NAME}.pem", Algorithm.EDDSA, seed)
+    return Root(public_of(Algorithm.EDDSA, seed), signing_with(Algorithm.EDDSA, seed))
+
+
+def load_root(path: Path, public: bytes) -> Root:
+    """取回根密钥。path: of the file; public: as registered. Raises EnvironmentLacking."""
+    advice = "根密钥离线保管的，用 --root-key 给出它的文件；没有它不能公布新的清单。"
+    secret = _read(path, Algorithm.EDDSA, public, advice)
+    return Root(public, signing_with(Algorithm.EDDSA, secret))
+
+
+def key_path(folder: Path, public: PublicKey) -> Path:
+    """某把私钥的文件路径。"""
+    return folder / f"{public.kid.hex()}.pem"
+
+
+def fingerprint(root: bytes) -> str:
+    """根公钥的指纹，给人核对：SHA-256 的前 32 位十六进制，四个一组。"""
+    text = hashlib.sha256(root).hexdigest()[:32]
+    return " ".join(text[i : i + 4] for i in range(0, 32, 4))
+
+
+def _write(path: Path, algorithm: Algorithm, secret: bytes) -> None:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as target:
-            target.write(pem)
+            target.write(_pem(algorithm, secret))
             target.flush()
             os.fsync(target.fileno())
     except OSError as error:
         raise EnvironmentLacking(
             f"写不了密钥文件 {path}：{why(error)}", advice="请检查该文件夹的权限与空间。"
         ) from error
-    return Signer(public, private.sign)
 
 
-def load_signer(folder: Path, public: PublicKey) -> Signer:
-    """按登记的公钥取回私钥；缺失、损坏或不是同一把都报错，绝不另做一把。"""
-    path = key_path(folder, public)
-    advice = f"请从备份恢复机关“{public.agency}”的密钥文件；没有它不能再签发新文书。"
+def _read(path: Path, algorithm: Algorithm, public: bytes, advice: str) -> bytes:
     try:
         mode = path.stat().st_mode & 0o077
         pem = path.read_bytes()
@@ -74,67 +121,31 @@ def load_signer(folder: Path, public: PublicKey) -> Signer:
             f"密钥文件 {path} 别人也能读。", advice=f"请执行 chmod 600 {path}，并查清谁读过它。"
         )
     try:
-        private = load_pem_private_key(pem, password=None)
+        secret = _secret(algorithm, pem)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise EnvironmentLacking(f"密钥文件 {path} 已损坏。", advice=advice) from error
-    if not isinstance(private, Ed25519PrivateKey):
-        raise EnvironmentLacking(f"密钥文件 {path} 不是 Ed25519 密钥。", advice=advice)
-    if _raw(private) != public.public:
+    if secret is None:
+        raise EnvironmentLacking(f"密钥文件 {path} 不是 {algorithm.label} 密钥。", advice=advice)
+    if public_of(algorithm, secret) != public:
         raise EnvironmentLacking(f"密钥文件 {path} 是别的密钥，与登记簿不符。", advice=advice)
-    return Signer(public, private.sign)
+    return secret
 
 
-def key_path(folder: Path, public: PublicKey) -> Path:
-    """某把私钥的文件路径。"""
-    return folder / f"{public.kid.hex()}.pem"
+def _pem(algorithm: Algorithm, secret: bytes) -> bytes:
+    if algorithm is Algorithm.SM2:
+        return _PEM[0] + base64.encodebytes(_SM2_PREFIX + secret) + _PEM[1]
+    private = Ed25519PrivateKey.from_private_bytes(secret)
+    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def key_list_json(keys: KeyList) -> str:
-    """公开密钥清单的文件内容（JSON）。"""
-    rows = [
-        {
-            "kid": key.kid.hex(),
-            "agency": key.agency,
-            "region": key.region,
-            "algorithm": "EdDSA",
-            "public_key": base64.b64encode(key.public).decode("ascii"),
-            "since": key.since.isoformat(),
-        }
-        for key in keys.keys
-    ]
-    return json.dumps({"format": KEY_LIST_FORMAT, "keys": rows}, ensure_ascii=False, indent=2)
-
-
-def read_key_list(text: str, name: str) -> KeyList:
-    """读公开密钥清单。Raises InputInvalid naming the file."""
-    try:
-        data = json.loads(text)
-        if data["format"] != KEY_LIST_FORMAT:
-            raise ValueError
-        keys = tuple(_listed(row) for row in data["keys"])
-        if len({key.kid for key in keys}) != len(keys):
-            raise ValueError
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise InputInvalid(
-            f"{name} 不是公开密钥清单。", advice="请用 docgen keys export 得到的文件。"
-        ) from None
-    return KeyList(keys)
-
-
-def _listed(row: dict[str, str]) -> PublicKey:
-    if not all(isinstance(value, str) for value in row.values()):
-        raise TypeError
-    public = base64.b64decode(row["public_key"], validate=True)
-    kid = bytes.fromhex(row["kid"])
-    if row["algorithm"] != "EdDSA" or len(public) != 32 or kid != kid_of(public):
-        raise ValueError
-    return PublicKey(kid, row["agency"], row["region"], public, date.fromisoformat(row["since"]))
-
-
-def _raw(private: Ed25519PrivateKey) -> bytes:
-    return private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-
-
-def _public(private: Ed25519PrivateKey, agency: str, region: str, since: date) -> PublicKey:
-    raw = _raw(private)
-    return PublicKey(kid_of(raw), agency, region, raw, since)
+def _secret(algorithm: Algorithm, pem: bytes) -> bytes | None:
+    """PEM 里的私钥；是别的算法的则 None。Raises ValueError."""
+    if algorithm is Algorithm.SM2:
+        body = pem.strip().removeprefix(_PEM[0].strip()).removesuffix(_PEM[1].strip())
+        raw = base64.b64decode(b"".join(body.split()), validate=True)
+        whole = raw.startswith(_SM2_PREFIX) and len(raw) == len(_SM2_PREFIX) + SECRET_BYTES
+        return raw.removeprefix(_SM2_PREFIX) if whole else None
+    private = load_pem_private_key(pem, password=None)
+    if not isinstance(private, Ed25519PrivateKey):
+        return None
+    return private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())

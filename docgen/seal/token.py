@@ -1,4 +1,7 @@
-"""签封：claim ⇄ COSE_Sign1（RFC 9052 §4.2、§4.4；EdDSA，RFC 9053 §2.2）。"""
+"""签封：claim ⇄ COSE_Sign1（RFC 9052 §4.2、§4.4；EdDSA，RFC 9053 §2.2）。
+
+SM2 has no number in the IANA registry of COSE algorithms; it takes one of those for private use.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,17 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import cbor2
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from docgen.errors import Defect
-from docgen.model.claim import IDENTITY_BYTES, Claim, KeyList, SealReading, Token
+from docgen.model.claim import IDENTITY_BYTES, Claim, SealReading, Token
+from docgen.model.key import Algorithm, KeyList, PublicKey
+from docgen.seal.algorithms import signature_holds
 
 MAX_TOKEN_BYTES = 150
 _TAG_SIGN1 = 18
-_ALG, _KID, _EDDSA = 1, 4, -8
+_ALG, _KID = 1, 4
+_ALGORITHMS = {Algorithm.EDDSA: -8, Algorithm.SM2: -65537}
+_NAMED = {number: algorithm for algorithm, number in _ALGORITHMS.items()}
 _IDENTITY, _TYPE, _YEAR, _SEQUENCE, _DAY, _DIGEST = 1, 2, 3, 4, 5, 6
 _EPOCH = date(1970, 1, 1)
 
@@ -34,12 +39,17 @@ def make_identity(secret: bytes, agency: str, case_number: str, key: str, editio
     return hmac.new(secret, message, hashlib.sha256).digest()[:IDENTITY_BYTES]
 
 
-def sign(claim: Claim, kid: bytes, signature_of: Callable[[bytes], bytes]) -> Token:
-    """签一个 claim。signature_of: bytes to be signed → 64-byte Ed25519 signature.
+def sign(
+    claim: Claim,
+    kid: bytes,
+    signature_of: Callable[[bytes], bytes],
+    algorithm: Algorithm = Algorithm.EDDSA,
+) -> Token:
+    """签一个 claim。signature_of: bytes to be signed → 64-byte signature.
 
     Raises Defect where the token would be longer than anyone reads.
     """
-    protected = _encode({_ALG: _EDDSA, _KID: kid})
+    protected = _encode({_ALG: _ALGORITHMS[algorithm], _KID: kid})
     payload = _encode(
         {
             _IDENTITY: claim.identity,
@@ -54,7 +64,7 @@ def sign(claim: Claim, kid: bytes, signature_of: Callable[[bytes], bytes]) -> To
     raw = _encode(cbor2.CBORTag(_TAG_SIGN1, [protected, {}, payload, signature]))
     if len(raw) > MAX_TOKEN_BYTES:
         raise Defect(f"签封有 {len(raw)} 字节，超过 {MAX_TOKEN_BYTES} 字节。")
-    return Token(claim, kid, signature, raw)
+    return Token(claim, algorithm, kid, signature, raw)
 
 
 def token_from_text(text: str) -> Token:
@@ -94,7 +104,7 @@ def token_from_bytes(raw: bytes) -> Token:
         )
         kid = protected[_KID]
         _check_shapes(protected, payload, claim, kid, signature)
-        again = sign(claim, kid, lambda _: signature)
+        again = sign(claim, kid, lambda _: signature, _NAMED[protected[_ALG]])
     except NotAToken:
         raise
     except Exception as error:  # cbor2 raises many kinds on hostile input
@@ -114,24 +124,16 @@ def read_seal(text: str, keys: KeyList) -> SealReading:
     if key is None:
         fault = f"签名所用的密钥（{token.kid.hex()}）不在公开密钥清单里"
         return SealReading(text, token, None, False, fault)
-    if not signature_holds(token, key.public):
+    if not token_holds(token, key):
         return SealReading(text, token, key, False, "签名不成立，签封被改动过或者是伪造的")
     return SealReading(text, token, key, True)
 
 
-def signature_holds(token: Token, public: bytes) -> bool:
-    """签名是否成立（RFC 9052 §4.4，空外部数据）。public: 32 raw bytes."""
+def token_holds(token: Token, key: PublicKey) -> bool:
+    """签名是否成立，算法也是这把密钥的（RFC 9052 §4.4，空外部数据）。"""
     protected, _, payload, signature = cbor2.loads(token.raw).value
-    return ed25519_holds(public, to_be_signed(protected, payload), signature)
-
-
-def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Ed25519 签名是否成立（RFC 8032）；公钥或签名本身不合格也是不成立。"""
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    agrees = token.algorithm is key.algorithm
+    return agrees and signature_holds(key, to_be_signed(protected, payload), signature)
 
 
 def to_be_signed(protected: bytes, payload: bytes) -> bytes:
@@ -149,7 +151,8 @@ def _check_shapes(
     integers = (claim.type_code, claim.year, claim.sequence, payload[_DAY])
     lengths = ((claim.identity, IDENTITY_BYTES), (claim.content_digest, 32), (kid, 8))
     if (
-        protected[_ALG] != _EDDSA
+        type(protected[_ALG]) is not int
+        or protected[_ALG] not in _NAMED
         or set(payload) != {_IDENTITY, _TYPE, _YEAR, _SEQUENCE, _DAY, _DIGEST}
         or any(type(number) is not int or number < 0 for number in integers)
         or any(type(value) is not bytes or len(value) != size for value, size in lengths)

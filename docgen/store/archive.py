@@ -18,7 +18,9 @@ from docgen.model.footage import (
     Link,
     LinkEnd,
     Piece,
+    Restatement,
     delivery_text,
+    said_text,
 )
 from docgen.model.register import Entry, SlatePlace
 from docgen.store import footage_rows as kept
@@ -59,6 +61,20 @@ class Archive:
             pieces = divide(kept.around(connection, footage), lambda slot: _place(connection, slot))
             links = _bind(connection, pieces, by, footage.added_at)
         return footage, links, True
+
+    def restate(self, sha256: str, told: Restatement) -> None:
+        """记录人说的改正，原来的仍然看得到。"""
+        values = {"sha256": sha256, "said": said_text(told.said)}
+        values |= {"reason": told.reason, "by": told.by}
+        with transaction(self._engine) as connection:
+            row = {**values, "at": told.at.isoformat()}
+            connection.execute(insert(tables.restatements).values(row))
+            record(connection, told.at, "recording_restated", values)
+
+    def misfiled(self) -> tuple[str, ...]:
+        """查找用的列被改过的文件。"""
+        with reading(self._engine) as connection:
+            return kept.misfiled(connection)
 
     def bind(self, piece: Piece, by: str, at: datetime) -> Link:
         """登记人说的一条归属。Raises Refused when the same stretch stands there already."""
@@ -101,15 +117,18 @@ class Archive:
     def correct(self, number: int, told: Delivery, receipt: str | None, end: LinkEnd) -> Handover:
         """以新的一次更正登记过的送达，旧的仍然看得到。Raises Refused."""
         with transaction(self._engine) as connection:
-            known = kept.handovers(connection, tables.deliveries.c.id == number)
-            if not known or known[0].end is not None:
-                why = "没有这一次送达" if not known else f"已经不算数（{known[0].end}）"
-                raise Refused(f"第 {number} 次送达{why}。", advice="docgen record list 列出全部。")
-            fresh = Handover(0, known[0].identity, told, receipt, end.by, end.at)
+            known = _standing_handover(connection, number)
+            fresh = Handover(0, known.identity, told, receipt, end.by, end.at)
             made = _delivered(connection, fresh)
             ended = replace(end, successor=made.id)
             _finish(connection, tables.delivery_ends, "delivery", number, ended)
         return made
+
+    def withdraw_delivery(self, number: int, end: LinkEnd) -> None:
+        """撤回一次登记错的送达，仍然看得到。Raises Refused."""
+        with transaction(self._engine) as connection:
+            _standing_handover(connection, number)
+            _finish(connection, tables.delivery_ends, "delivery", number, end)
 
     def delete(self, sha256: str, deletion: Deletion) -> None:
         """登记保存期满的删去；摘要、依据和日期留下。"""
@@ -145,12 +164,13 @@ class Archive:
         with reading(self._engine) as connection:
             return kept.links(connection, tables.links.c.sha256.in_(tuple(digests)))
 
-    def kept_cases(self) -> tuple[tuple[str, str, str], ...]:
-        """记过的案件事实：机关、案号、事实的 SHA-256（现算），按先后。"""
+    def kept_cases(self) -> tuple[tuple[str, str, str, str], ...]:
+        """记过的案件事实：机关、案号、事实的 SHA-256（现算）、何时，按先后。"""
         table = tables.cases.c
-        query = select(table.agency, table.case_number, table.data).order_by(table.id)
+        query = select(table.agency, table.case_number, table.data, table.at).order_by(table.id)
         with reading(self._engine) as connection:
-            return tuple((a, n, digest_of_facts(data)) for a, n, data in connection.execute(query))
+            found = connection.execute(query)
+            return tuple((a, n, digest_of_facts(data), at) for a, n, data, at in found)
 
     def all_slates(self) -> Mapping[str, SlatePlace]:
         """全部场记板，按编号。"""
@@ -245,6 +265,19 @@ def _demand_standing(connection: Connection, number: int) -> None:
         raise Refused(
             f"第 {number} 条归属{end.how.label}（{end.reason}）。", advice="没有再改；旧的不变。"
         )
+
+
+def _standing_handover(connection: Connection, number: int) -> Handover:
+    known = kept.handovers(connection, tables.deliveries.c.id == number)
+    if not known:
+        raise Refused(f"没有第 {number} 次送达。", advice="docgen record list 列出全部。")
+    if (end := known[0].end) is not None:
+        later = f"，以第 {end.successor} 次代替" if end.successor else ""
+        raise Refused(
+            f"第 {number} 次送达{end.how.label}（{end.reason}{later}）。",
+            advice="没有再改；旧的不变。",
+        )
+    return known[0]
 
 
 def _entry(connection: Connection, identity: bytes) -> Entry:

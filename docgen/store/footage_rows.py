@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, null, select
 
 from docgen.model.case import Delivery, Receipt
 from docgen.model.footage import (
@@ -21,8 +21,10 @@ from docgen.model.footage import (
     Medium,
     Origin,
     Piece,
+    Restatement,
     Said,
     Sighting,
+    said_text,
 )
 from docgen.store import tables
 from docgen.store.rows import moment
@@ -43,15 +45,22 @@ def footage_row(footage: Footage) -> dict[str, Any]:
         "started_at": started.astimezone(_CHINA).isoformat() if started else None,
         "container": _text(asdict(footage.container)),
         "sightings": _text([[s.text, s.at, s.until] for s in footage.sightings]),
-        "said": _text(asdict(footage.said)),
+        "said": said_text(footage.first_said),
         "sm3": footage.sm3,
         "added_at": footage.added_at.isoformat(),
     }
 
 
-def footage_of(row: Row[Any]) -> Footage:
+def said_of(text: str) -> Said:
+    """JSON 文字 → 记录人说的。"""
+    told = json.loads(text)
+    started = _moment(told["started_at"])
+    return Said(told["recorder"], tuple(told["officers"]), told["device"], started)
+
+
+def footage_of(row: Row[Any], restated: tuple[Restatement, ...] = ()) -> Footage:
     """一行 → 文件。"""
-    container, said = json.loads(row.container), json.loads(row.said)
+    container = json.loads(row.container)
     deleted = None
     if row.rule is not None:
         deleted = Deletion(row.rule, moment(row.deleted_at), row.by)
@@ -68,12 +77,11 @@ def footage_of(row: Row[Any]) -> Footage:
             }
         ),
         sightings=tuple(Sighting(*each) for each in json.loads(row.sightings)),
-        said=Said(
-            said["recorder"], tuple(said["officers"]), said["device"], _moment(said["started_at"])
-        ),
+        first_said=said_of(row.said),
         added_at=moment(row.added_at),
         sm3=row.sm3,
         deleted=deleted,
+        restated=restated,
     )
 
 
@@ -130,7 +138,32 @@ def footages(connection: Connection, *conditions: object) -> tuple[Footage, ...]
         .where(*conditions)  # type: ignore[arg-type]
         .order_by(table.c.id)
     )
-    return tuple(footage_of(row) for row in connection.execute(query))
+    found = connection.execute(query).all()
+    later = _restated(connection, [row.sha256 for row in found])
+    return tuple(footage_of(row, later.get(row.sha256, ())) for row in found)
+
+
+def misfiled(connection: Connection) -> tuple[str, ...]:
+    """查找用的两列与登记的自述不符的文件。"""
+    columns = ("device", "started_at")
+    query = select(tables.recordings, *(null().label(n) for n in ("rule", "deleted_at", "by")))
+    return tuple(
+        row.sha256
+        for row in connection.execute(query)
+        if any(getattr(row, name) != footage_row(footage_of(row))[name] for name in columns)
+    )
+
+
+def _restated(connection: Connection, digests: list[str]) -> dict[str, tuple[Restatement, ...]]:
+    table = tables.restatements
+    found: dict[str, tuple[Restatement, ...]] = {}
+    query = select(table).order_by(table.c.id)
+    if len(digests) < 500:  # SQLite takes a limited number of parameters
+        query = query.where(table.c.sha256.in_(digests))
+    for row in connection.execute(query):
+        one = Restatement(said_of(row.said), row.reason, row.by, moment(row.at))
+        found[row.sha256] = (*found.get(row.sha256, ()), one)
+    return found
 
 
 def around(connection: Connection, footage: Footage) -> tuple[Footage, ...]:

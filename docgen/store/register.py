@@ -9,9 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from docgen.errors import InputInvalid, Refused
+from docgen.errors import Refused
 from docgen.model.case import BROUGHT
-from docgen.model.claim import KeyList, PublicKey
 from docgen.model.number import Number
 from docgen.model.register import (
     CaseFacts,
@@ -26,10 +25,10 @@ from docgen.model.register import (
     State,
 )
 from docgen.store import rows, tables
-from docgen.store.agencies import refuse_likely_slip
 from docgen.store.archive import Archive
 from docgen.store.cases import issued_case, keep_case, lost_facts, next_place
 from docgen.store.database import open_database, reading, transaction
+from docgen.store.keybook import Keybook
 from docgen.store.numbers import allocate, fits
 from docgen.store.receipts import fallen, lists
 from docgen.store.rows import record
@@ -54,6 +53,11 @@ class Register:
     def archive(self) -> Archive:
         """影像部分。"""
         return Archive(self._engine)
+
+    @property
+    def keybook(self) -> Keybook:
+        """密钥部分。"""
+        return Keybook(self._engine)
 
     def close(self) -> None:
         """放开数据库文件。"""
@@ -213,7 +217,7 @@ class Register:
         """
         table = tables.instruments.c
         with transaction(self._engine) as connection:
-            agencies = sorted(key.agency for key in rows.keys(connection).keys)
+            agencies = sorted(connection.execute(select(tables.agencies.c.name)).scalars())
             if agencies and series.agency not in agencies and not new_agency:
                 raise Refused(
                     f"登记簿里没有机关“{series.agency}”，没有接续。",
@@ -234,30 +238,6 @@ class Register:
                 )
             rows.set_next(connection, series)
             record(connection, at, "series_started", {**vars(series)})
-
-    def keys(self) -> KeyList:
-        """公开密钥清单。"""
-        with reading(self._engine) as connection:
-            return rows.keys(connection)
-
-    def key_of(
-        self, agency: str, region: str, make: Callable[[], PublicKey], at: datetime
-    ) -> PublicKey:
-        """机关的公钥；第一次用时由 make 新做。Raises InputInvalid when the region differs."""
-        with transaction(self._engine) as connection:
-            known = rows.keys(connection).keys
-            found = next((k for k in known if k.agency == agency), None)
-            if found is None:
-                refuse_likely_slip(connection, agency, region, known)
-                found = make()
-                connection.execute(insert(tables.public_keys).values(**rows.key_row(found)))
-                record(connection, at, "key_made", {"kid": found.kid.hex(), "agency": agency})
-        if found.region != region:
-            raise InputInvalid(
-                f"机关“{agency}”在登记簿里的代字是“{found.region}”，案件写的是“{region}”。",
-                advice="请改正案件文件的 agency.region；机关的代字一经使用不再改变。",
-            )
-        return found
 
     def _reserved(
         self, connection: Connection, secret: bytes, item: Reservation, at: datetime
@@ -284,7 +264,8 @@ class Register:
             "reserved_at": at.isoformat(),
         }
         connection.execute(insert(tables.instruments).values(values))
-        body = {"identity": identity.hex(), "agency": item.slot.agency, "number": number.text}
+        slot = [*vars(item.slot).values(), item.type, edition]
+        body = {"identity": identity.hex(), "slot": slot, "number": number.text}
         record(connection, at, "number_reserved", body)
         return Entry(item.slot, item.type, edition, identity, number, item.date, State.RESERVED, at)
 

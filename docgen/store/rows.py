@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from docgen.errors import Refused
-from docgen.model.claim import KeyList, PublicKey, identity_text
+from docgen.model.claim import identity_text
 from docgen.model.number import Number
 from docgen.model.register import (
     Acceptance,
@@ -95,12 +96,15 @@ def issue(connection: Connection, item: Issue, at: datetime) -> bool:
         for accepted in item.acceptances:
             values = {"instrument_id": instrument_id, **vars(accepted)}
             connection.execute(insert(tables.acceptances).values(values))
-    body = {
+    body: dict[str, Any] = {
         "identity": item.identity.hex(),
         "number": entry.number.text,
         "files": sorted(file.sha256 for file in item.files),
         "accepted": [vars(accepted) for accepted in item.acceptances],
     }
+    if first:
+        body |= {"date": item.date.isoformat(), "host": item.host}
+        body |= {n: hashlib.sha256(getattr(item, n)).hexdigest() for n in ("content", "token")}
     record(connection, at, "issued" if first else "reprinted", body)
     return first
 
@@ -185,22 +189,6 @@ def set_next(connection: Connection, series: Series) -> None:
     )
     if changed.rowcount == 0:
         connection.execute(insert(table).values(**vars(series)))
-
-
-def keys(connection: Connection) -> KeyList:
-    """全部公钥，按机关名称排序。"""
-    query = select(tables.public_keys).order_by(tables.public_keys.c.agency)
-    return KeyList(
-        tuple(
-            PublicKey(k.kid, k.agency, k.region, k.public, date.fromisoformat(k.since))
-            for k in connection.execute(query)
-        )
-    )
-
-
-def key_row(key: PublicKey) -> dict[str, Any]:
-    """公钥 → 一行的值。"""
-    return {**vars(key), "since": key.since.isoformat()}
 
 
 def _entry(connection: Connection, row: Row[Any]) -> Entry:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     event,
 )
 
-VERSION = 5
+VERSION = 6
 
 metadata = MetaData()
 
@@ -36,14 +36,41 @@ register = Table(
     Column("made_at", String, nullable=False),
 )
 
+agencies = Table(
+    "agency",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("region", String, nullable=False, unique=True),
+)
+
 public_keys = Table(
     "public_key",
     metadata,
     Column("kid", LargeBinary, primary_key=True),
-    Column("agency", String, nullable=False, unique=True),
-    Column("region", String, nullable=False, unique=True),
+    Column("agency", ForeignKey("agency.name"), nullable=False, index=True),
+    Column("algorithm", String, nullable=False),
     Column("public", LargeBinary, nullable=False),
-    Column("since", String, nullable=False),
+    Column("valid_from", String),
+    Column("made_at", String, nullable=False),
+)
+
+key_changes = Table(
+    "key_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kid", ForeignKey("public_key.kid"), nullable=False, index=True),
+    Column("valid_until", String),
+    Column("revoked_from", String),
+    Column("reason", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+roots = Table(
+    "root",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("public", LargeBinary, nullable=False),
+    Column("made_at", String, nullable=False),
 )
 
 series = Table(
@@ -141,6 +168,17 @@ recordings = Table(
     Index("recording_of_device", "device", "started_at"),
 )
 
+restatements = Table(
+    "restatement",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", ForeignKey("recording.sha256"), nullable=False, index=True),
+    Column("said", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
 deletions = Table(
     "deletion",
     metadata,
@@ -200,16 +238,6 @@ delivery_ends = Table(
     Column("successor", ForeignKey("delivery.id")),
 )
 
-_APPEND_ONLY = (
-    "case_facts",
-    "recording",
-    "deletion",
-    "link",
-    "link_end",
-    "delivery",
-    "delivery_end",
-)
-
 events = Table(
     "event",
     metadata,
@@ -220,7 +248,8 @@ events = Table(
 )
 
 for _table in (
-    *(events, cases, recordings, deletions),
+    *(events, agencies, public_keys, key_changes, roots),
+    *(cases, recordings, restatements, deletions),
     *(links, link_ends, deliveries, delivery_ends),
 ):
     for _verb in ("UPDATE", "DELETE"):

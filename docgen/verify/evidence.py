@@ -9,6 +9,7 @@ from docgen.model.claim import SealReading
 from docgen.model.content import ContentReading
 from docgen.model.document import Presented
 from docgen.model.instrument import Instrument
+from docgen.model.key import Publication
 from docgen.model.register import Edge, Entry
 from docgen.model.verdict import Verdict
 
@@ -51,7 +52,7 @@ class Evidence:
 
     kind: the instrument that the claim's type code names, None when it is not known here.
     file_sealed: whether a PDF's own file seal holds. answer: None when offline; slates: those
-    that the register knows.
+    that the register knows; publication: of the key list, None when the register itself answers.
     """
 
     presented: Presented
@@ -61,6 +62,7 @@ class Evidence:
     file_sealed: bool
     answer: RegisterAnswer | None
     slates: tuple[SlateAnswer, ...] = ()
+    publication: Publication | None = None
 
     @property
     def content(self) -> ContentReading | None:

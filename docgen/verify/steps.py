@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from docgen.compare import Mismatch, compare_margins, compare_pages, compare_words
@@ -10,6 +11,7 @@ from docgen.model.claim import SealReading, Token, identity_text
 from docgen.model.content import ContentReading
 from docgen.model.document import Presented
 from docgen.model.instrument import Instrument
+from docgen.model.key import Publication, PublicKey
 from docgen.model.number import Number
 from docgen.model.register import Edge, State
 from docgen.model.verdict import Finding, Level, Verdict
@@ -20,7 +22,8 @@ def verify_alone(evidence: Evidence) -> Verification:
     """逐步验证单独的一份。
 
     1 one seal was read · 2 the seal holds · 3 registered · 4 not voided · 5 the words are those
-    signed · 6 the file is the one issued · 7 recordings bound · 8 filled by hand · 9 the host.
+    signed · 6 the file is the one issued · 7 recordings bound · 8 filled by hand · 9 the host ·
+    10 the key was good for a document of that date.
     """
     answer, seals, presented = evidence.answer, evidence.seals, evidence.presented
     held = seals[0] if len(seals) == 1 and seals[0].holds else None
@@ -45,12 +48,13 @@ def _verdict(evidence: Evidence) -> Verdict:
 
 
 def steps_2_to_4(evidence: Evidence) -> Iterator[Finding]:
-    """签封成立，登记在册，没有作废；签封不成立就到此为止。"""
+    """签封成立，密钥那天可用，登记在册，没有作废；签封不成立就到此为止。"""
     seal = evidence.seals[0]
     yield _step_2_seal_holds(seal, evidence.kind)
-    if seal.token is not None and seal.holds:
+    if seal.token is not None and seal.key is not None and seal.holds:
+        yield _step_10_key(seal.token, seal.key, evidence.publication)
         yield _step_3_registered(seal.token, evidence.answer)
-        yield _step_4_not_voided(evidence.answer)
+        yield _step_4_not_voided(seal.token, evidence)
 
 
 def steps_7_to_9(evidence: Evidence) -> Iterator[Finding]:
@@ -147,9 +151,13 @@ def _step_3_registered(token: Token, answer: RegisterAnswer | None) -> Finding:
     return Finding("VER003", Level.PASS, message)
 
 
-def _step_4_not_voided(answer: RegisterAnswer | None) -> Finding:
+def _step_4_not_voided(token: Token, evidence: Evidence) -> Finding:
+    answer, publication = evidence.answer, evidence.publication
     if answer is None:
-        message = "离线验证，没有与登记簿核对是否作废。"
+        day = "" if publication is None else f" {publication.made_at:%Y-%m-%d} "
+        if publication and hashlib.sha256(token.claim.identity).digest() in publication.revoked:
+            return Finding("VER004", Level.FAIL, f"这份文书在{day}的清单里已经作废。")
+        message = f"清单{day}编制时没有作废；离线不知道以后有没有作废。"
         return Finding("VER004", Level.NOT_APPLICABLE, message)
     entry = answer.entry
     if entry is None:
@@ -159,6 +167,20 @@ def _step_4_not_voided(answer: RegisterAnswer | None) -> Finding:
         message = f"这份文书已于 {when} 作废，理由：{entry.void_reason}。"
         return Finding("VER004", Level.FAIL, message)
     return Finding("VER004", Level.PASS, "没有作废。")
+
+
+def _step_10_key(token: Token, key: PublicKey, publication: Publication | None) -> Finding:
+    """密钥在文书的那一天可用，没有吊销。"""
+    day = token.claim.issue_date
+    if fault := key.fault_on(day):
+        return Finding("VER010", Level.FAIL, f"{fault}。")
+    message = f"签封的密钥 {key.kid.hex()} 可签 {day} 的文书。"
+    if key.revoked_from is not None and publication is not None:
+        message += (
+            f"但是它自 {key.revoked_from} 起已吊销（{key.revoked_reason}），"
+            "倒填日期的伪造离线看不出，请向登记簿核对。"
+        )
+    return Finding("VER010", Level.PASS, message)
 
 
 def step_5_words(evidence: Evidence) -> Finding:

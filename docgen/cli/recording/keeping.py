@@ -10,8 +10,9 @@ import click
 
 from docgen.cli.shared.footage_shown import footage_json, footage_line
 from docgen.cli.shared.help import command, json_option
-from docgen.cli.shared.show import show_json, show_verdict, verdict_json
+from docgen.cli.shared.show import show_json, show_notices, show_verdict, verdict_json
 from docgen.cli.shared.tools import Tools
+from docgen.cli.shared.words import WORDS
 from docgen.errors import EnvironmentLacking, InputInvalid, UsageWrong
 from docgen.exporting import discard, expired, export_footage
 from docgen.filed import files_of_case
@@ -62,6 +63,7 @@ def fsck(as_json: bool) -> int:
         show_json(verdict_json(verdict))
     else:
         show_verdict(verdict, everything=len(footages) < 20)
+        show_notices(["这里只核对文件；登记簿里写的有没有改过，用 docgen log verify 核对。"])
     return 0 if verdict.bottom_line is Level.PASS else 1
 
 
@@ -70,7 +72,7 @@ def fsck(as_json: bool) -> int:
     "--at", metavar="日期", type=click.DateTime(["%Y-%m-%d"]), help="截至哪一天；不写即今天。"
 )
 @click.option("--delete", is_flag=True, help="删去满期的；摘要、依据和日期永久保留。")
-@click.option("--by", metavar="姓名", help="谁决定删去，永久保留。")
+@click.option("--by", metavar="姓名", type=WORDS, help="谁决定删去，永久保留。")
 @json_option
 def retain(at: datetime | None, delete: bool, by: str | None, as_json: bool) -> None:
     """列出保存期满的录像；--delete 删去它们。

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -12,7 +13,8 @@ from docgen.filed import bound_of
 from docgen.intake import Received
 from docgen.link.judge import Bound
 from docgen.model.claim import identity_text
-from docgen.model.footage import Footage, Medium, Origin
+from docgen.model.footage import Footage, Handover, Medium, Origin, delivery_text
+from docgen.model.register import Entry
 from docgen.model.verdict import Verdict
 
 _MEDIA = {Medium.VIDEO: "录像", Medium.SOUND: "录音", Medium.PHOTO: "照片"}
@@ -75,6 +77,47 @@ def _ends(one: Bound) -> str:
         (False, False): "，中段",
     }
     return told.get((piece.opened, piece.closed), "")
+
+
+_MODES = {
+    "direct": "直接送达",
+    "left": "留置送达",
+    "post": "邮寄送达",
+    "entrusted": "委托送达",
+    "electronic": "电子送达",
+    "announcement": "公告送达",
+}
+
+
+def handover_line(handover: Handover, entry: Entry) -> str:
+    """一次送达一行。"""
+    told, end = handover.delivery, handover.end
+    state = ""
+    if end is not None:
+        later = f"，以第 {end.successor} 次代替" if end.successor else ""
+        state = f"【{end.how.label}：{end.reason}{later}】"
+    at = f"{told.at:%Y-%m-%d %H:%M}" if told.at else "时间不明"
+    mode = _MODES.get(told.mode, told.mode)
+    return (
+        f"第 {handover.id} 次送达　{at}　{mode}　{entry.number.text}（登记人 {handover.by}）{state}"
+    )
+
+
+def handover_json(handover: Handover, entry: Entry) -> dict[str, Any]:
+    """一次送达的 JSON。"""
+    end = handover.end
+    return {
+        "delivery": handover.id,
+        "number": entry.number.text,
+        "case_number": entry.slot.case_number,
+        "facts": json.loads(delivery_text(handover.delivery)),
+        "receipt": handover.receipt,
+        "by": handover.by,
+        "at": handover.at.isoformat(),
+        "ended": None
+        if end is None
+        else {"how": end.how.value, "reason": end.reason, "by": end.by, "successor": end.successor},
+    }
 
 
 def footage_json(tools: Tools, footage: Footage) -> dict[str, Any]:

@@ -73,8 +73,8 @@ def _note(text: str) -> str:
     return told.replace("[default: ", "（默认 ").replace("]", "）")
 
 
-_LEAST = re.compile(r"\[x>=(\d+)\]")
-_RANGE = re.compile(r"\[(\d+)<=x<=(\d+)\]")
+_LEAST = re.compile(r"\[x>=(\d+)(?:; required)?\]")
+_RANGE = re.compile(r"\[(\d+)<=x<=(\d+)(?:; required)?\]")
 
 
 def in_chinese(error: click.UsageError) -> str:
@@ -101,7 +101,7 @@ _EXTRA = re.compile(r"unexpected extra arguments? \((.+)\)")
 def _expected(error: click.BadParameter) -> str:
     match error.param.type if error.param else None:
         case click.IntRange(min=low, max=high):
-            return f"应为 {low} 至 {high} 的整数。"
+            return f"应为 {low} {'以上' if high is None else f'至 {high}'} 的整数。"
         case click.Choice(choices=choices):
             return f"只能是 {'、'.join(str(choice) for choice in choices)}。"
         case click.Path(dir_okay=False):

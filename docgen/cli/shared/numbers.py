@@ -1,11 +1,14 @@
-"""按文号找登记簿里的一份文书，各命令共用。"""
+"""命令行上的文号与机关名称，各命令共用。"""
 
 from __future__ import annotations
 
+from docgen.characters import fold, refusal, shown
 from docgen.errors import InputInvalid, UsageWrong
 from docgen.model.number import parse_number
 from docgen.model.register import Entry
 from docgen.store.register import Register
+
+LONGEST_NAME = 60
 
 
 def entry_of(book: Register, number: str, agency: str | None) -> Entry:
@@ -22,3 +25,14 @@ def entry_of(book: Register, number: str, agency: str | None) -> Entry:
         names = "、".join(entry.slot.agency for entry in found)
         raise UsageWrong(f"几个机关都有 {parsed.text}。", advice=f"请加 --agency：{names}。")
     return found[0]
+
+
+def agency_name(text: str) -> str:
+    """命令行上的机关名称：与案件文件里的同样要求。Raises InputInvalid."""
+    name = text.strip()
+    if not name or len(name) > LONGEST_NAME or name.split() != [name] or any(map(refusal, name)):
+        raise InputInvalid(
+            f"机关名称“{shown(name[:LONGEST_NAME])}”写法不对。",
+            advice="写执法机关全称，中间没有空格和看不见的字符。",
+        )
+    return fold(name)[0]

@@ -17,18 +17,19 @@ import click
 from docgen.cli.shared.show import show_notices
 from docgen.errors import EnvironmentLacking
 from docgen.model.register import Slot
-from docgen.seal.keys import Signer, load_signer, make_signer
 from docgen.seal.qr import check_host
 from docgen.seal.slate import make_slot
 from docgen.seal.token import make_identity
-from docgen.settings import Settings, load_settings, packaged_templates
+from docgen.settings import Settings, load_settings, packaged_templates, read_pin
 
 if TYPE_CHECKING:
     from docgen.catalogue import Catalogue
     from docgen.intake import Desk
+    from docgen.keyring import Keyring
     from docgen.media.vault import Vault
     from docgen.render.fonts import FontSet
     from docgen.render.press import Press
+    from docgen.seal.hardware import Hardware
     from docgen.store.register import Register
     from docgen.workshop import Workshop
 
@@ -37,9 +38,6 @@ CHINA = timezone(timedelta(hours=8))
 
 class Tools:
     """一次命令所用的工具，用到才备。"""
-
-    def __init__(self) -> None:
-        self._signers: dict[str, Signer] = {}
 
     @cached_property
     def settings(self) -> Settings:
@@ -138,7 +136,30 @@ class Tools:
         from docgen.intake import Desk
 
         register = self.existing_register
-        return Desk(register, self.vault, register.keys(), self.now)
+        return Desk(register, self.vault, register.keybook.keys(), self.now)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """钥匙圈。"""
+        from docgen.keyring import Keyring
+
+        return Keyring(
+            book=self.register.keybook,
+            folder=self.settings.keys,
+            hardware=self._hardware,
+            now=self.now,
+            entropy=lambda: os.urandom(32),
+            tell=lambda text: show_notices([text]),
+        )
+
+    @property
+    def _hardware(self) -> Hardware | None:
+        from docgen.seal.hardware import Hardware
+
+        device = self.settings.device
+        if device is None:
+            return None
+        return Hardware(device.module, device.token, lambda: read_pin(device))
 
     @cached_property
     def workshop(self) -> Workshop:
@@ -146,26 +167,7 @@ class Tools:
         from docgen.workshop import Workshop
 
         host = check_host(self.settings.host)
-        return Workshop(self.press, self.register, self._signer, host, self.now)
-
-    def _signer(self, agency: str, region: str) -> Signer:
-        """机关的签名密钥；第一次用时新做。"""
-        made: list[Signer] = []
-        folder: Path = self.settings.keys
-
-        def make() -> Signer:
-            made.append(make_signer(folder, agency, region, self.today, os.urandom(32)))
-            show_notices(
-                [f"第一次为“{agency}”（{region}）签发，新做了一把签名密钥，请备份 {folder}"]
-            )
-            return made[0]
-
-        cached = self._signers.get(agency)
-        if cached is not None and cached.public.region == region:
-            return cached
-        public = self.register.key_of(agency, region, lambda: make().public, self.now)
-        self._signers[agency] = made[0] if made else load_signer(folder, public)
-        return self._signers[agency]
+        return Workshop(self.press, self.register, self.keyring, host, self.now)
 
 
 def _identity(secret: bytes, slot: Slot, edition: int) -> bytes:
