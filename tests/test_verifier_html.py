@@ -283,6 +283,22 @@ def test_a_token_cut_short_or_lengthened_is_unreadable(
     assert set(answers(page, texts, as_text(listed))) == {UNREADABLE}
 
 
+def test_a_token_of_more_than_150_bytes_is_unreadable(
+    page: Page, office: Office, listed: Row
+) -> None:
+    day = date(1970, 1, 1)
+    pairs = ((1, 23), (24, 1), (24, 24))
+    payloads = [
+        payload_map(day=day, type_code=code, year=year, sequence=2**64 - 1) for code, year in pairs
+    ]
+    payloads += [payload_map(sequence=2**64 - 1, year=2**64 - 1)]
+    raws = [office.message(cbor2.dumps(payload, canonical=True)) for payload in payloads]
+    assert [len(raw) for raw in raws] == [149, 150, 151, 160]
+    texts = [base32_text(raw) for raw in raws]
+    assert answers(page, texts, as_text(listed)) == [HOLDS, HOLDS, UNREADABLE, UNREADABLE]
+    assert differences(page, texts, listed) == []
+
+
 def test_letters_outside_base32_are_refused_and_small_letters_are_read(
     page: Page, office: Office, listed: Row
 ) -> None:
