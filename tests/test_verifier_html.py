@@ -357,6 +357,21 @@ def test_only_the_deterministic_encoding_is_read(page: Page, office: Office, lis
     assert set(told) == {UNREADABLE}
 
 
+def test_a_number_in_a_longer_form_than_it_needs_is_unreadable(
+    page: Page, office: Office, listed: Row
+) -> None:
+    texts = []
+    for index, number in enumerate((23, 255, 65535, 2**32 - 1)):
+        fields = payload_map(day=date(1970, 1, 1), type_code=1, year=1, sequence=number)
+        payload = cbor2.dumps(fields, canonical=True)
+        long = bytes([0x18 + index]) + number.to_bytes(1 << index, "big")
+        assert payload.count(b"\x04" + cbor2.dumps(number)) == 1
+        longer_payload = payload.replace(b"\x04" + cbor2.dumps(number), b"\x04" + long)
+        texts += [base32_text(office.message(data)) for data in (payload, longer_payload)]
+    assert answers(page, texts, as_text(listed)) == [HOLDS, UNREADABLE] * 4
+    assert differences(page, texts, listed) == []
+
+
 def odd_messages(office: Office) -> list[bytes]:
     """Well signed, each off the one encoding in one place."""
     fields = payload_map()
