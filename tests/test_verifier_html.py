@@ -522,7 +522,19 @@ def list_edits(listed: Row) -> dict[str, object]:
     for name, values in ODD_KEY_MEMBERS.items():
         for value in values:
             edits[f"key {name} {value!r:.30}"] = {**listed, "keys": [{**row, name: value}]}
+    for form in loose_base64(str(row["public_key"])):
+        edits[f"key {form!r}"] = {**listed, "keys": [{**row, "public_key": form}]}
+    for form in loose_base64(str(listed["signature"])):
+        edits[f"signature {form!r}"] = {**listed, "signature": form}
     return edits
+
+
+def loose_base64(text: str) -> list[str]:
+    """The same bytes in forms that a lenient reader would take."""
+    bare = text.rstrip("=")
+    pad = text[len(bare) :]
+    spare = chr(ord(bare[-1]) + 1)  # the unused bits are zero, so the next letter sets one
+    return [bare, bare[:-1] + spare + pad, text + "\n", f" {text}", text[:8] + " " + text[8:]]
 
 
 def without(value: Row, name: str) -> Row:
@@ -899,11 +911,12 @@ def test_an_answer_goes_when_the_question_changes(
     assert press(fresh) == ("fail", "root_other")
 
 
-def test_a_list_file_that_is_not_utf_8_is_unreadable(
-    fresh: Page, office: Office, list_file: Path
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+def test_a_list_file_that_is_not_plain_utf_8_is_unreadable(
+    fresh: Page, office: Office, list_file: Path, encoding: str
 ) -> None:
     fresh.get_by_label("二维码的内容").fill(office.token())
-    list_file.write_bytes(list_file.read_text("utf-8").encode("gb18030"))
+    list_file.write_bytes(list_file.read_text("utf-8").encode(encoding))
     fresh.get_by_label("公开密钥清单（文件）").set_input_files(list_file)
     assert press(fresh) == KEYS_UNREADABLE
 
