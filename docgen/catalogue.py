@@ -21,7 +21,7 @@ from docgen.catalogue_schema import (
 )
 from docgen.errors import InputInvalid
 from docgen.model.checklist import Checklist, ChecklistRow, Step, TimeLimit
-from docgen.model.instrument import FIELD_TYPES, Field, Instrument, RowUse
+from docgen.model.instrument import FIELD_TYPES, PUBLIC_TYPES, Field, Instrument, RowUse
 from docgen.model.law import Law
 from docgen.model.profile import DEFAULT_PROFILE, Profile
 from docgen.source import Source, read_source
@@ -188,6 +188,7 @@ def _field(row: FieldFile, source: Source) -> Field:
         required=row.required,
         by_hand=row.by_hand,
         fixed=row.fixed,
+        public=_public(row, source),
         when=_when(row.when),
         choices=tuple(row.choices),
         of=tuple(_field(child, source) for child in row.of),
@@ -195,6 +196,15 @@ def _field(row: FieldFile, source: Source) -> Field:
         maximum=row.max,
         help=row.help,
     )
+
+
+def _public(row: FieldFile, source: Source) -> bool:
+    if row.public and row.type not in PUBLIC_TYPES:
+        raise InputInvalid(
+            f"{source.name}：字段 {row.name} 是 {row.type}，不能是 public。",
+            advice=f"可以公开的只有 {'、'.join(PUBLIC_TYPES)}。",
+        )
+    return row.public
 
 
 def _load_checklist(

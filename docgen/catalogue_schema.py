@@ -39,6 +39,7 @@ class FieldFile(Strict):
     required: bool = True
     by_hand: bool = False
     fixed: bool = False
+    public: bool = False
     when: dict[str, Texts] | None = None
     choices: list[str] = []
     of: list[FieldFile] = []

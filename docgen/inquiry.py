@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from docgen.catalogue import Catalogue
 from docgen.filed import filed_of
 from docgen.link.takes import Take
+from docgen.model.checklist import READ_ALOUD
 from docgen.model.claim import identity_text
 from docgen.model.content import ContentReading
 from docgen.model.document import Presented
@@ -19,7 +20,7 @@ from docgen.seal.slate import read_slot
 from docgen.seal.token import read_seal
 from docgen.store.register import Register
 from docgen.verify.bundle import BundleEvidence
-from docgen.verify.evidence import Evidence, Recorded, RegisterAnswer, SlateAnswer
+from docgen.verify.evidence import Delivered, Evidence, Recorded, RegisterAnswer, SlateAnswer
 from docgen.verify.split import Parts, split
 
 
@@ -62,22 +63,29 @@ def _answer(
     if entry is None or asked.register is None:
         return RegisterAnswer(entry, stored)
     filed = filed_of(entry.slot.agency, entry.slot.case_number, asked.register)
-    recorded = tuple(
-        Recorded(take.row, _item(asked, take.row), take.started_at, take.ended_at, _digests(take))
-        for take in filed.takes
-        if take.key == entry.slot.key
+    mine = [take for take in filed.takes if take.key == entry.slot.key]
+    delivered = tuple(
+        Delivered(handover.delivery.at, handover.id)
+        for key, handover in filed.handovers
+        if key == entry.slot.key and handover.delivery.at is not None
     )
-    mine = [h.delivery.at for key, h in filed.handovers if key == entry.slot.key]
-    return RegisterAnswer(entry, stored, recorded, tuple(at for at in mine if at is not None))
+    recorded = tuple(_recorded(take, asked) for take in mine)
+    return RegisterAnswer(entry, stored, recorded, delivered)
 
 
-def _item(asked: Authorities, number: int) -> str:
-    row = asked.catalogue.checklist.row(number)
-    return row.item if row else ""
-
-
-def _digests(take: Take) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.footage.sha256 for part in take.parts))
+def _recorded(take: Take, asked: Authorities) -> Recorded:
+    row = asked.catalogue.checklist.row(take.row)
+    steps = [s for s in row.steps if not take.steps or s.id in take.steps] if row else []
+    return Recorded(
+        row=take.row,
+        item=row.item if row else "",
+        started_at=take.started_at,
+        ended_at=take.ended_at,
+        digests=tuple(dict.fromkeys(part.footage.sha256 for part in take.parts)),
+        links=tuple(part.link.id for part in take.parts),
+        reads=any(step.id == READ_ALOUD for step in steps),
+        hands_over=any(step.hands_over for step in steps),
+    )
 
 
 def bundle_evidence_of(presented: Presented, parts: Parts, asked: Authorities) -> BundleEvidence:

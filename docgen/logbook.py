@@ -31,7 +31,7 @@ def leaves_of(events: Sequence[Event]) -> tuple[bytes, ...]:
 def checkpoint_of(events: Sequence[Event]) -> Checkpoint:
     """现在整个日志的检查点；名字取自第一条流水。events: at least one."""
     leaves = leaves_of(events)
-    return Checkpoint(_origin(leaves), len(leaves), tree_root(leaves))
+    return Checkpoint(origin_of(leaves[0]), len(leaves), tree_root(leaves))
 
 
 def prove(events: Sequence[Event], index: int) -> Proof:
@@ -61,8 +61,9 @@ def audit(events: Sequence[Event], holdings: Holdings, signed: SignedCheckpoint 
     return Verdict(tuple(findings))
 
 
-def _origin(leaves: Sequence[bytes]) -> str:
-    return f"docgen-register/{hashlib.sha256(leaves[0]).hexdigest()[:16]}"
+def origin_of(first: bytes) -> str:
+    """日志的名字，取自第一片叶子。"""
+    return f"docgen-register/{hashlib.sha256(first).hexdigest()[:16]}"
 
 
 def _step_1_numbers(events: Sequence[Event]) -> Finding:
@@ -87,7 +88,7 @@ def _step_2_register(events: Sequence[Event], holdings: Holdings) -> Iterator[Fi
 
 def _steps_3_and_4(events: Sequence[Event], kept: Checkpoint) -> Iterator[Finding]:
     leaves = leaves_of(events)
-    if not leaves or (_origin(leaves) != kept.origin and len(leaves) >= kept.size):
+    if not leaves or (origin_of(leaves[0]) != kept.origin and len(leaves) >= kept.size):
         message = "检查点是另一个登记簿的，或者第一条流水被换过。"
         yield Finding("LOG003", Level.FAIL, message)
         return

@@ -37,6 +37,61 @@ def tree_root(leaves: Iterable[bytes]) -> bytes:
     return node
 
 
+class Tree:
+    """一棵只增不减的树，记着各个完整的子树：根和证明只算边上的几个节点。"""
+
+    def __init__(self) -> None:
+        self._levels: list[list[bytes]] = [[]]
+
+    @property
+    def size(self) -> int:
+        """叶子的片数。"""
+        return len(self._levels[0])
+
+    def append(self, leaf: bytes) -> None:
+        """加一片叶子（散列）。"""
+        level, node = 0, leaf
+        while True:
+            self._levels[level].append(node)
+            if len(self._levels[level]) % 2:
+                return
+            left, right = self._levels[level][-2:]
+            level, node = level + 1, node_hash(left, right)
+            if level == len(self._levels):
+                self._levels.append([])
+
+    def leaf(self, index: int) -> bytes:
+        """第 index 片叶子的散列。"""
+        return self._levels[0][index]
+
+    def root(self, size: int) -> bytes:
+        """前 size 片叶子的根。"""
+        return self._node(0, size) if size else tree_root(())
+
+    def path(self, index: int, size: int) -> tuple[bytes, ...]:
+        """第 index 片叶子到前 size 片的根的证明。Raises ValueError when it is not among them."""
+        if not 0 <= index < size <= self.size:
+            raise ValueError("no such leaf")
+        steps: list[bytes] = []
+        low, high = 0, size
+        while high - low > 1:
+            middle = low + _split(high - low)
+            if index < middle:
+                steps.append(self._node(middle, high))
+                high = middle
+            else:
+                steps.append(self._node(low, middle))
+                low = middle
+        return tuple(reversed(steps))
+
+    def _node(self, low: int, high: int) -> bytes:
+        width = high - low
+        if width & (width - 1) == 0:
+            return self._levels[width.bit_length() - 1][low // width]
+        middle = low + _split(width)
+        return node_hash(self._node(low, middle), self._node(middle, high))
+
+
 def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     """第 index 片叶子到根的证明。Raises ValueError when there is no such leaf."""
     if not 0 <= index < len(leaves):

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from support import Answer, Data, Docgen, WriteCase
 from docgen.model.claim import Token
 from docgen.model.key import Algorithm, PublicKey
 from docgen.read.presented import read_presented
-from docgen.seal.algorithms import public_of, signature_holds, signing_with, well_formed
+from docgen.seal.algorithms import on_curve, public_of, signature_holds, signing_with, well_formed
 from docgen.seal.keys import kid_of, load_signer, make_signer
 from docgen.seal.token import token_from_text
 
@@ -281,15 +281,17 @@ def test_a_flipped_bit_of_an_sm2_signature_is_never_accepted() -> None:
 
 
 def test_a_point_off_the_curve_is_no_sm2_key() -> None:
-    assert well_formed(Algorithm.SM2, PUBLIC)
+    signature = signing_with(Algorithm.SM2, SECRET)(b"message")
+    assert (well_formed(Algorithm.SM2, PUBLIC), on_curve(PUBLIC)) == (True, True)
+    for wrong in (b"\x02" + PUBLIC[1:33], b"\x05" + PUBLIC[1:]):
+        assert not well_formed(Algorithm.SM2, wrong)
     for wrong in (
         PUBLIC[:-1] + bytes([PUBLIC[-1] ^ 1]),
-        b"\x02" + PUBLIC[1:33],
         b"\x04" + bytes(64),
         b"\x04" + b"\xff" * 64,
-        b"\x05" + PUBLIC[1:],
     ):
-        assert not well_formed(Algorithm.SM2, wrong)
+        assert not on_curve(wrong)
+        assert not signature_holds(replace(SM2, public=wrong), b"message", signature)
 
 
 def test_openssl_and_we_accept_each_others_sm2_signatures(tmp_path: Path) -> None:

@@ -428,6 +428,24 @@ TAMPERED = [
     "UPDATE case_facts SET data = replace(data, '乙示例', '甲示例')",
     "DELETE FROM case_facts",
     "INSERT INTO deletion SELECT sha256, '无', '无', '2026-04-10' FROM recording",
+    "UPDATE recording SET added_at = '2026-04-09T09:00:00+08:00'",
+    "UPDATE recording SET started_at = '2026-04-09T09:00:00+08:00'",
+    "UPDATE recording SET device = '另一台'",
+    "UPDATE link SET at = '2026-04-09T09:00:00+08:00'",
+    "UPDATE delivery SET at = '2026-04-09T09:00:00+08:00'",
+    "UPDATE delivery SET by = '甲示例'",
+    "UPDATE case_facts SET at = '2026-04-01T09:00:00+08:00'",
+    "UPDATE instrument SET issued_at = '2026-04-01T09:00:00+08:00'",
+    "UPDATE instrument SET reserved_at = '2026-04-01T09:00:00+08:00'",
+    "UPDATE instrument SET date = '2026-04-01'",
+    "UPDATE instrument SET host = 'verify.example.org'",
+    "UPDATE instrument SET case_number = '另一案'",
+    "UPDATE instrument SET token = x'00' WHERE id = 1",
+    "UPDATE instrument SET content = x'00' WHERE id = 1",
+    "UPDATE document SET sha256 = '00' WHERE instrument_id = 1 AND media_type LIKE '%pdf'",
+    "UPDATE restatement SET reason = '另一个理由'",
+    "UPDATE restatement SET said = replace(said, '丙示例', '丁示例')",
+    "DELETE FROM restatement",
 ]
 
 
@@ -437,6 +455,8 @@ def test_what_is_filed_cannot_be_changed_behind_the_logs_back(
     assert add(docgen, one_row()).code == 0
     facts = ("--mode", "direct", "--at", "2026-04-09T16:10", "--by", "乙示例")
     assert docgen("record", "delivery", NUMBER, *facts).code == 0
+    told = ("--recorder", "丙示例", "--reason", "登记时写错", "--by", "乙示例")
+    assert docgen("record", "restate", "a.mp4", *told).code == 0
     path = site.home / "register.sqlite"
     shutil.copy(path, tmp_path / "kept.sqlite")
     assert docgen("log", "verify").code == 0
@@ -499,3 +519,90 @@ def test_a_card_that_cannot_be_written_is_told_after_its_file_is_registered(
     answer = add(docgen, clip, "--move")
     assert (answer.code, "登记好了，原来的文件删不掉" in answer.err) == (5, True)
     assert len(answer.json["recordings"]) == 1
+
+
+def test_what_is_filed_again_is_judged_again_and_what_was_not_used_is_told(
+    docgen: Docgen, tmp_path: Path, site: Site
+) -> None:
+    bare = record_clip(tmp_path / "bare.mp4", [(None, 2.0)])
+    first, again = add(docgen, bare), add(docgen, bare)
+    assert (first.code, codes(first, "unknown")) == (1, {"LNK009"})
+    assert (again.code, codes(again, "unknown")) == (1, {"LNK009"})
+    other = docgen("record", "add", bare, "--recorder", "丙示例", "--json")
+    assert (other.code, codes(other, "unknown")) == (1, {"LNK009", "LNK014"})
+
+
+def test_what_was_said_at_filing_is_corrected_and_the_log_keeps_both(
+    docgen: Docgen, one_row: Clip
+) -> None:
+    clip = one_row("unknown.mp4", started_at=None)
+    assert "LNK003" in codes(add(docgen, clip), "unknown")
+    reason = ("--reason", "设备没有写时间", "--by", "丙示例")
+    future = docgen("record", "restate", "unknown.mp4", "--started-at", "2040-01-01T00:00", *reason)
+    assert (future.code, "还没有到" in future.err) == (2, True)
+    nothing = docgen("record", "restate", "unknown.mp4", *reason)
+    assert (nothing.code, "没有要改的" in nothing.err) == (2, True)
+    started = ("--started-at", VISIT.isoformat())
+    assert docgen("record", "restate", "unknown.mp4", *started, *reason).code == 0
+    assert add(docgen, clip).code == 0
+    (row,) = docgen("record", "list", "--json").json["recordings"]
+    assert row["said"]["started_at"] == VISIT.isoformat()
+    assert row["machine"]["started_at"] is None
+    assert docgen("log", "verify").code == 0
+
+
+def test_a_good_original_mends_the_store(docgen: Docgen, one_row: Clip, site: Site) -> None:
+    clip = one_row()
+    assert add(docgen, clip).code == 0
+    (kept,) = (site.home / "media").glob("??/*.mp4")
+    for spoil in (lambda: kept.write_bytes(b"another"), kept.unlink):
+        kept.chmod(0o600)
+        spoil()
+        assert docgen("record", "fsck").code == 1
+        mended = add(docgen, clip)
+        assert (mended.code, "LNK015" in codes(mended, "pass")) == (0, True)
+        assert docgen("record", "fsck").code == 0
+
+
+def test_a_row_that_is_not_the_documents_own_is_not_bound(docgen: Docgen, one_row: Clip) -> None:
+    assert add(docgen, one_row()).code == 0
+    wrong = docgen("record", "bind", "a.mp4", "--to", NUMBER, "--row", 30, "--by", "甲示例")
+    assert (wrong.code, "不是《责令限期整改指令书》要录的" in wrong.err) == (4, True)
+    twice = ("--row", 9, "--steps", "prepared,prepared", "--by", "甲示例")
+    again = docgen("record", "bind", "a.mp4", "--to", NUMBER, *twice)
+    assert (again.code, "写了两次" in again.err) == (2, True)
+
+
+def test_a_delivery_before_the_document_or_of_a_receipt_is_refused_and_one_can_be_withdrawn(
+    site: Site, docgen: Docgen
+) -> None:
+    facts = ("--mode", "direct", "--by", "乙示例")
+    early = docgen("record", "delivery", NUMBER, "--at", "2026-03-09T16:10", *facts)
+    assert (early.code, "早于文书日期" in early.err) == (4, True)
+    receipt = next(
+        row["number"]
+        for row in docgen("register", "list", "--json").json["instruments"]
+        if row["instrument"] == "delivery_receipt"
+    )
+    wrong = docgen("record", "delivery", receipt, "--at", "2026-04-09T16:10", *facts)
+    assert (wrong.code, "送达回执" in wrong.err) == (4, True)
+    assert docgen("record", "delivery", NUMBER, "--at", "2026-04-09T16:10", *facts).code == 0
+    assert "第 1 次送达" in docgen("record", "list").out
+    why = ("--reason", "登记到另一份上了", "--by", "乙示例")
+    assert docgen("record", "withdraw-delivery", 1, *why).code == 0
+    again = docgen("record", "withdraw-delivery", 1, *why)
+    assert (again.code, "已撤回（登记到另一份上了）" in again.err) == (1, True)
+    (row,) = docgen("record", "list", "--json").json["deliveries"]
+    assert row["ended"]["how"] == "withdrawn"
+    assert docgen("log", "verify").code == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "甲\n  结论：通过", "甲\u200b乙", "甲\x1b[31m", "甲" * 301]
+)
+def test_a_name_that_would_not_read_as_it_is_written_is_refused(
+    docgen: Docgen, one_row: Clip, name: str
+) -> None:
+    answer = docgen("record", "add", one_row(), "--recorder", name)
+    assert (answer.code, "--recorder" in answer.err) == (2, True)
+    assert docgen("record", "list", "--json").json["recordings"] == []

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+READ_ALOUD = "read_aloud"  # the step of a row in which the document is read out
+
 
 @dataclass(frozen=True)
 class Step:

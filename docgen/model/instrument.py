@@ -20,6 +20,7 @@ FIELD_TYPES = (
     "choice",
     "list",
 )
+PUBLIC_TYPES = ("date", "datetime", "money", "list")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Field:
     see docgen/facts.py); an own value of the request always wins.
     when: other fields and the values under which this one is required; otherwise absent.
     by_hand: may be left blank on paper (ruled space), null in the content.
+    public: who scans the paper is shown it (of a list the count), so as to compare.
     fixed: the case's own value stands, an instrument cannot override it.
     of: the columns of a list; an empty tuple with type "list" is a list of plain texts.
     """
@@ -42,6 +44,7 @@ class Field:
     required: bool = True
     by_hand: bool = False
     fixed: bool = False
+    public: bool = False
     when: Mapping[str, tuple[str, ...]] | None = None
     choices: tuple[str, ...] = ()
     of: tuple[Field, ...] = ()

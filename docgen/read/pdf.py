@@ -33,8 +33,8 @@ _CATALOG = {
 }
 
 
-def open_pdf(data: bytes, name: str) -> pypdfium2.PdfDocument:
-    """打开 PDF。Raises InputInvalid."""
+def open_pdf(data: bytes, name: str, max_pages: int = MAX_PAGES) -> pypdfium2.PdfDocument:
+    """打开 PDF。Raises InputInvalid: also for more pages than max_pages."""
     try:
         document = pypdfium2.PdfDocument(data)
         count = len(document)
@@ -42,8 +42,10 @@ def open_pdf(data: bytes, name: str) -> pypdfium2.PdfDocument:
         raise InputInvalid(
             f"{name} 不是完整的 PDF，或者加了密。", advice="请重新取得该文件。"
         ) from error
-    if not 0 < count <= MAX_PAGES:
-        raise InputInvalid(f"{name} 有 {count} 页，不予读取。")
+    if not 0 < count <= max_pages:
+        raise InputInvalid(
+            f"{name} 有 {count} 页，不予读取。", advice=f"一次至多 {max_pages} 页，请分开交来。"
+        )
     return document
 
 

@@ -13,6 +13,7 @@ from docgen.model.document import CONTENT_NAME, Presented
 from docgen.office import read_office
 from docgen.read.docx import docx_pictures, read_docx_words
 from docgen.read.pdf import (
+    MAX_PAGES,
     catalog_oddities,
     embedded_content,
     open_pdf,
@@ -31,7 +32,7 @@ def read_text_input(text: str) -> Presented | None:
     return None if found is None else Presented("token", **_seals([found]))
 
 
-def read_presented(data: bytes, name: str) -> Presented:
+def read_presented(data: bytes, name: str, max_pages: int = MAX_PAGES) -> Presented:
     """按内容辨认种类并读出。name: for messages. Raises InputInvalid.
 
     One file is one thing: a picture that carries a PDF inside would show one page to this
@@ -40,7 +41,7 @@ def read_presented(data: bytes, name: str) -> Presented:
     if not data:
         raise InputInvalid(f"{name} 是空文件。", advice="请重新取得该文件。")
     if data.startswith(b"%PDF-"):
-        return _pdf(data, name)
+        return _pdf(data, name, max_pages)
     if b"%PDF-" in data:
         raise InputInvalid(f"{name} 里夹带着 PDF，不予读取。", advice="请重新取得原来的文件。")
     if data.startswith(b"PK"):
@@ -51,8 +52,8 @@ def read_presented(data: bytes, name: str) -> Presented:
     return Presented("picture", **_seals(readings), sha256=_sha256(data))
 
 
-def _pdf(data: bytes, name: str) -> Presented:
-    document = open_pdf(data, name)
+def _pdf(data: bytes, name: str, max_pages: int) -> Presented:
+    document = open_pdf(data, name, max_pages)
     try:
         readings = [codes_in_picture(image) for image in page_images(document, SCAN_DPI)]
         seals = _seals(reading for page in readings for reading in page)

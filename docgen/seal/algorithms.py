@@ -61,11 +61,14 @@ def signing_with(algorithm: Algorithm, secret: bytes) -> Sign:
 
 
 def well_formed(algorithm: Algorithm, public: bytes) -> bool:
-    """公钥的写法是不是这种算法的；SM2 的还要在曲线上（GB/T 32918.2 第 6.1 节、附录 A.2）。"""
+    """公钥的写法是不是这种算法的。"""
     if algorithm is Algorithm.EDDSA:
         return len(public) == 32
-    if len(public) != 65 or public[0] != 4:
-        return False
+    return len(public) == 65 and public[0] == 4
+
+
+def on_curve(public: bytes) -> bool:
+    """SM2 公钥在不在曲线上（GB/T 32918.1 第 6.2 节）。public: 65 bytes."""
     x, y = int.from_bytes(public[1:33]), int.from_bytes(public[33:])
     return x < _P and y < _P and (y * y - (x * x * x - 3 * x + _B)) % _P == 0
 
@@ -87,7 +90,7 @@ def _sm2_sign(secret: bytes, message: bytes) -> bytes:
 
 
 def _sm2_holds(public: bytes, message: bytes, signature: bytes) -> bool:
-    if not well_formed(Algorithm.SM2, public) or len(signature) != 64:
+    if not well_formed(Algorithm.SM2, public) or not on_curve(public) or len(signature) != 64:
         return False
     verifier = _sm2()
     try:

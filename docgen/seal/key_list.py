@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -60,12 +61,19 @@ def read_key_list(text: str, name: str, pinned: str = "") -> KeyList:
     root = keys.publication.root
     if not ed25519_holds(root, signed, signature):
         raise InputInvalid(f"{name} 的根签名不成立，清单被改过或者是伪造的。", advice=_ADVICE)
-    if pinned and "".join(pinned.split()).lower() != fingerprint(root).replace(" ", ""):
+    if not _is_pinned(root, pinned):
         raise InputInvalid(
             f"{name} 是另一把根密钥签的，它的指纹是 {fingerprint(root)}。",
             advice="请核对机关公布的指纹；指纹不同的清单不要用。",
         )
     return keys
+
+
+def _is_pinned(root: bytes, pinned: str) -> bool:
+    """指纹可以写前 32 位，也可以写全 64 位；空格、连字符、冒号不计。"""
+    typed = re.sub(r"[\s:-]", "", pinned).lower()
+    whole = hashlib.sha256(root).hexdigest()
+    return not typed or (len(typed) in (32, 64) and whole.startswith(typed))
 
 
 def _parsed(data: Mapping[str, Any]) -> tuple[KeyList, bytes, bytes]:
@@ -74,7 +82,11 @@ def _parsed(data: Mapping[str, Any]) -> tuple[KeyList, bytes, bytes]:
     if type(data["serial"]) is not int or not 0 <= data["serial"] < 2**53:
         raise ValueError
     root, signature = _raw(data["root"]["public_key"]), _raw(data["signature"])
-    if data["root"]["algorithm"] != Algorithm.EDDSA.value or len(root) != 32:
+    if (
+        data["root"]["algorithm"] != Algorithm.EDDSA.value
+        or len(root) != 32
+        or len(signature) != 64
+    ):
         raise ValueError
     made_at = datetime.fromisoformat(_moment(data["made_at"]))
     revoked = frozenset(_digest(text) for text in data["revoked"])

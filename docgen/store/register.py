@@ -104,9 +104,10 @@ class Register:
         with reading(self._engine) as connection:
             return tuple(Series(*row) for row in connection.execute(query))
 
-    def events(self) -> tuple[Event, ...]:
-        """全部流水，按先后。"""
-        query = select(tables.events).order_by(tables.events.c.sequence)
+    def events(self, after: int = 0) -> tuple[Event, ...]:
+        """第 after 条以后的流水，按先后。"""
+        table = tables.events.c
+        query = select(tables.events).where(table.sequence > after).order_by(table.sequence)
         with reading(self._engine) as connection:
             found = connection.execute(query).all()
         return tuple(Event(e.sequence, rows.moment(e.at), e.kind, e.body) for e in found)

@@ -16,13 +16,27 @@ from docgen.model.verdict import Verdict
 
 @dataclass(frozen=True)
 class Recorded:
-    """登记在册的一次记录：清单哪一行、何时起止、各文件的 SHA-256。"""
+    """登记在册的一次记录：清单哪一行、何时起止、各文件的 SHA-256、各条归属。
+
+    reads, hands_over: whether it shows the document read out, and handed over.
+    """
 
     row: int
     item: str
     started_at: datetime | None
     ended_at: datetime | None
     digests: tuple[str, ...]
+    links: tuple[int, ...]
+    reads: bool
+    hands_over: bool
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """登记在册的一次送达：何时，第几次。"""
+
+    at: datetime
+    number: int
 
 
 @dataclass(frozen=True)
@@ -32,7 +46,7 @@ class RegisterAnswer:
     entry: Entry | None
     content: ContentReading | None
     recorded: tuple[Recorded, ...] = ()
-    delivered: tuple[datetime, ...] = ()
+    delivered: tuple[Delivered, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -73,8 +73,8 @@ def _step_7_recorded(answer: RegisterAnswer | None) -> Iterator[Finding]:
     if not answer.recorded and not answer.delivered:
         message = "登记簿里还没有它的音像记录和送达。"
         yield Finding("VER007", Level.NOT_APPLICABLE, message)
-    for moment in answer.delivered:
-        yield Finding("VER007", Level.PASS, f"登记的送达时间：{moment:%Y-%m-%d %H:%M}。")
+    for told in answer.delivered:
+        yield Finding("VER007", Level.PASS, f"登记的送达时间：{told.at:%Y-%m-%d %H:%M}。")
     for one in answer.recorded:
         span = " 至 ".join(f"{m:%Y-%m-%d %H:%M:%S}" for m in (one.started_at, one.ended_at) if m)
         digests = "、".join(digest[:16] for digest in one.digests)

@@ -7,6 +7,8 @@ not wait for the printer.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
@@ -31,9 +33,15 @@ if TYPE_CHECKING:
     from docgen.render.press import Press
     from docgen.seal.hardware import Hardware
     from docgen.store.register import Register
+    from docgen.window import Window
     from docgen.workshop import Workshop
 
 CHINA = timezone(timedelta(hours=8))
+
+
+def moment_now() -> datetime:
+    """现在，北京时间。"""
+    return datetime.now(CHINA).replace(microsecond=0)
 
 
 class Tools:
@@ -46,8 +54,15 @@ class Tools:
 
     @cached_property
     def now(self) -> datetime:
-        """现在，北京时间。"""
-        return datetime.now(CHINA).replace(microsecond=0)
+        """这次命令开始的时刻，北京时间。"""
+        return moment_now()
+
+    def window(self, now: Callable[[], datetime]) -> Window:
+        """对外的窗口。now: the present moment at each call."""
+        from docgen.window import Window
+
+        keyring = self.keyring
+        return Window(self.existing_register, self.catalogue, lambda: replace(keyring, now=now()))
 
     @property
     def today(self) -> date:
