@@ -7,18 +7,15 @@ import re
 import warnings
 from dataclasses import dataclass
 
-import zxingcpp
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from docgen.errors import InputInvalid
+from docgen.read.codes import MAX_PIXELS, texts_in
 
-MAX_PIXELS = 120_000_000
 _ADVICE = "请交来 PDF、DOCX，或者页面的照片、扫描（PNG、JPEG）。"
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _URL = re.compile(r"https?://([^/\s]+)/v/([A-Z2-7]{16,400})", re.IGNORECASE | re.ASCII)
 _SLATE = re.compile(r"https?://([^/\s]+)/r/([A-Z2-7]{12}[0-9]{2})", re.IGNORECASE | re.ASCII)
-_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-_TRIES = ((1.0, False), (2.0, False), (0.5, False), (1.0, True), (2.0, True))
 _TOKEN = re.compile(r"[A-Za-z2-7]{100,400}")
 
 
@@ -70,16 +67,7 @@ def read_code(text: str) -> Reading | None:
 
 
 def codes_in_picture(image: Image.Image) -> tuple[Reading, ...]:
-    """图中各二维码里的签封与场记板，去重；一次读不出就换几种尺寸、加锐度再试。"""
-    for scale, sharpen in _TRIES:
-        size = (int(image.width * scale), int(image.height * scale))
-        if size[0] * size[1] > MAX_PIXELS or min(size) < 50:
-            continue
-        tried = image if scale == 1.0 else image.resize(size, Image.Resampling.LANCZOS)
-        if sharpen:
-            tried = tried.filter(ImageFilter.UnsharpMask(radius=2, percent=300, threshold=0))
-        codes = zxingcpp.read_barcodes(tried, formats=_QR)
-        found = [read_code(code.text) for code in codes]
-        if readings := tuple(dict.fromkeys(reading for reading in found if reading)):
-            return readings
-    return ()
+    """图中各二维码里的签封与场记板，去重。image: grey, or RGB where a stamp may cover a code."""
+    texts = texts_in(image, lambda text: read_code(text) is not None)
+    found = (read_code(text) for text in texts)
+    return tuple(dict.fromkeys(reading for reading in found if reading))
