@@ -20,7 +20,8 @@ Random: TypeAlias = np.random.Generator
 Point: TypeAlias = tuple[float, float]
 
 DESK = (92, 74, 58)
-DPI = 200
+DPI = 150
+_GRAIN = 701
 
 
 def tilted(image: Image.Image, degrees: float, rng: Random) -> Image.Image:
@@ -52,7 +53,7 @@ def tilted(image: Image.Image, degrees: float, rng: Random) -> Image.Image:
         Image.Transform.PERSPECTIVE,
         _homography(target, corners),
         Image.Resampling.BICUBIC,
-        fillcolor=DESK,
+        fillcolor=_desk(image),
     )
 
 
@@ -73,15 +74,15 @@ def moved(image: Image.Image, length: float, rng: Random) -> Image.Image:
     """拍时手动了：length 毫米，方向任意。"""
     angle = rng.uniform(0, math.pi)
     pixels = length / 25.4 * DPI
-    steps = max(2, math.ceil(pixels * 2))
-    total = np.zeros((image.height, image.width, len(image.getbands())), np.float32)
+    steps = max(2, math.ceil(pixels))
+    total = np.zeros(np.asarray(image).shape, np.uint16)
     for step in np.linspace(-0.5, 0.5, steps):
         shift = (1, 0, step * pixels * math.cos(angle), 0, 1, step * pixels * math.sin(angle))
         once = image.transform(
             image.size, Image.Transform.AFFINE, shift, Image.Resampling.BILINEAR, fillcolor="white"
         )
-        total += _pixels(once)
-    return _image(total / steps)
+        total += np.asarray(once)
+    return Image.fromarray((total // steps).astype(np.uint8))
 
 
 def shaded(image: Image.Image, depth: float, at: Point, rng: Random) -> Image.Image:
@@ -93,7 +94,7 @@ def shaded(image: Image.Image, depth: float, at: Point, rng: Random) -> Image.Im
     shadow = 1 / (1 + np.exp(np.clip(-away / soft, -30, 30)))
     fall = np.clip(1 - 0.3 * depth * (x / image.width + y / image.height), 0, 1)
     light = (1 - depth * shadow) * fall
-    return noisy(_image(_pixels(image) * light[..., None]), 3, rng)
+    return noisy(_lit(image, light), 3, rng)
 
 
 def creased(image: Image.Image, count: float, at: Point, rng: Random) -> Image.Image:
@@ -109,10 +110,10 @@ def creased(image: Image.Image, count: float, at: Point, rng: Random) -> Image.I
         bent = np.where(away > 0, away * rng.uniform(0.02, 0.10), 0)
         x, y = x + bent * math.cos(angle), y + bent * math.sin(angle)
         light = light * np.where(away > 0, rng.uniform(0.6, 0.9), 1)
-    pixels = _sampled(_pixels(image), x, y) * light[..., None]
-    worn = scuffed & (rng.random(x.shape) < 0.8)
-    pixels[worn] = 225
-    return blurred(_image(pixels), 0.08)
+    bent_image = _lit(_sampled(image, x, y), light)
+    worn = Image.fromarray(scuffed & (rng.random(x.shape, np.float32) < 0.8))
+    bent_image.paste("#e1e1e1", mask=worn)
+    return blurred(bent_image, 0.08)
 
 
 def stamped(image: Image.Image, offset: float, at: Point, rng: Random) -> Image.Image:
@@ -158,18 +159,27 @@ def squeezed(image: Image.Image, quality: int) -> Image.Image:
     """存成 JPEG 再打开。"""
     target = io.BytesIO()
     image.save(target, "JPEG", quality=quality)
-    return Image.open(target).convert("RGB")
+    return Image.open(target).convert(image.mode)
 
 
 def noisy(image: Image.Image, sigma: float, rng: Random) -> Image.Image:
-    """噪点。"""
-    pixels = _pixels(image)
-    return _image(pixels + rng.standard_normal(pixels.shape, np.float32) * sigma)
+    """噪点；一小块随机数铺满全图，快得多。"""
+    pixels = np.asarray(image)
+    grain = (rng.standard_normal((_GRAIN, _GRAIN, *pixels.shape[2:])) * sigma).astype(np.int16)
+    repeats = [-(-side // _GRAIN) for side in pixels.shape[:2]]
+    laid = np.tile(grain, (*repeats, *[1] * (pixels.ndim - 2)))
+    laid = laid[: pixels.shape[0], : pixels.shape[1]]
+    return Image.fromarray(np.clip(laid + pixels, 0, 255).astype(np.uint8))
 
 
-def turned(image: Image.Image, degrees: float, ground: object = "white") -> Image.Image:
-    """转 degrees 度，四角不裁。"""
-    return image.rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=ground)
+def turned(image: Image.Image, degrees: float, *, desk: bool = False) -> Image.Image:
+    """转 degrees 度，四角不裁；四角是桌面或者白纸。"""
+    ground = _desk(image) if desk else "white"
+    return image.rotate(degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=ground)
+
+
+def _desk(image: Image.Image) -> int | tuple[int, int, int]:
+    return DESK[0] if image.mode == "L" else DESK
 
 
 def copied(image: Image.Image, rng: Random) -> Image.Image:
@@ -177,20 +187,27 @@ def copied(image: Image.Image, rng: Random) -> Image.Image:
     scale = rng.uniform(0.985, 1.015)
     size = (round(image.width * scale), round(image.height * scale))
     grey = turned(image.convert("L").resize(size, Image.Resampling.BICUBIC), rng.uniform(-0.7, 0.7))
-    grey = grey.filter(ImageFilter.GaussianBlur(rng.uniform(0.6, 1.2)))
-    pixels = np.asarray(grey, np.float32)
-    pixels = pixels + rng.standard_normal(pixels.shape, np.float32) * 12
-    black = Image.fromarray(np.where(pixels < rng.uniform(90, 175), 0, 255).astype(np.uint8))
+    grey = grey.filter(ImageFilter.GaussianBlur(rng.uniform(0.4, 0.9)))
+    pixels = np.asarray(noisy(grey, 12, rng))
+    black = np.where(pixels < rng.uniform(105, 155), 0, 255).astype(np.uint8)
     spread = rng.random()
-    if spread < 0.3:
-        black = black.filter(ImageFilter.MinFilter(3))
-    elif spread < 0.45:
-        black = black.filter(ImageFilter.MaxFilter(3))
-    spots = np.asarray(black).copy()
-    for value, share in ((0, 0.0006), (255, 0.0006)):
-        spotted = Image.fromarray((rng.random(spots.shape) < share).astype(np.uint8) * 255)
-        spots[np.asarray(spotted.filter(ImageFilter.MaxFilter(3))) > 0] = value
-    return Image.fromarray(spots)
+    if spread < 0.15:
+        black = _spread(black, np.minimum)
+    elif spread < 0.25:
+        black = _spread(black, np.maximum)
+    for value in (0, 255):
+        rows, columns = (rng.integers(0, side - 3, black.size // 3000) for side in black.shape)
+        for down, right in ((0, 0), (0, 1), (1, 0), (1, 1), (2, 1), (1, 2)):
+            black[rows + down, columns + right] = value
+    return Image.fromarray(black)
+
+
+def _spread(pixels: Pixels, pick: np.ufunc) -> Pixels:
+    """3 × 3 邻域的最小或最大。"""
+    for _ in range(2):
+        padded = np.pad(pixels, ((1, 1), (0, 0)), mode="edge")
+        pixels = pick(pick(padded[:-2], padded[1:-1]), padded[2:]).T
+    return pixels.copy()
 
 
 def _pixels(image: Image.Image) -> Pixels:
@@ -206,12 +223,16 @@ def _grid(image: Image.Image) -> tuple[Pixels, Pixels]:
     return x, y
 
 
-def _sampled(pixels: Pixels, x: Pixels, y: Pixels) -> Pixels:
-    """双线性取样。"""
-    height, width = pixels.shape[:2]
-    x, y = np.clip(x, 0, width - 1.001), np.clip(y, 0, height - 1.001)
-    left, top = x.astype(np.int32), y.astype(np.int32)
-    right, down = (x - left)[..., None], (y - top)[..., None]
-    upper = pixels[top, left] * (1 - right) + pixels[top, left + 1] * right
-    lower = pixels[top + 1, left] * (1 - right) + pixels[top + 1, left + 1] * right
-    return np.asarray(upper * (1 - down) + lower * down)
+def _lit(image: Image.Image, light: Pixels) -> Image.Image:
+    pixels = np.asarray(image)
+    return Image.fromarray(
+        (pixels * (light if pixels.ndim == 2 else light[..., None])).astype("u1")
+    )
+
+
+def _sampled(image: Image.Image, x: Pixels, y: Pixels) -> Image.Image:
+    """每点取原图 (x, y) 处，先放大一倍再取最近的点。"""
+    twice = np.asarray(image.resize((image.width * 2, image.height * 2), Image.Resampling.BILINEAR))
+    column = np.clip(x * 2, 0, twice.shape[1] - 1).astype(np.int32)
+    row = np.clip(y * 2, 0, twice.shape[0] - 1).astype(np.int32)
+    return Image.fromarray(twice[row, column])

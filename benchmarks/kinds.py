@@ -29,7 +29,7 @@ _ANY = -1.0
 
 @dataclass(frozen=True)
 class Page:
-    """一页：给分辨率得图像，码里的文字，码的正中（毫米，从左上角起）。"""
+    """一页：给分辨率得灰度图，码里的文字，码的正中（毫米，从左上角起）。"""
 
     render: Callable[[int], Image.Image]
     text: str
@@ -38,12 +38,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Kind:
-    """一种毛病：各级的说法与程度，弄坏的办法。"""
+    """一种毛病：各级的说法与程度，弄坏的办法，一张图几页；大图少做，几分之一。"""
 
     name: str
     levels: tuple[tuple[str, float], ...]
     spoil: Callable[[Sequence[Page], float, Random], Image.Image]
     pages: Callable[[float], int] = lambda _: 1
+    share: Callable[[float], int] = lambda _: 1
 
 
 def _at(page: Page) -> Point:
@@ -53,7 +54,7 @@ def _at(page: Page) -> Point:
 
 def scanned(page: Page, dpi: int, rng: Random) -> Image.Image:
     """扫描：略歪、略糊、有噪点，存成 JPEG。"""
-    image = turned(page.render(dpi), rng.uniform(-2.5, 2.5), (235, 235, 235))
+    image = turned(page.render(dpi), rng.uniform(-2.5, 2.5))
     image = image.filter(ImageFilter.GaussianBlur(0.06 / 25.4 * dpi))
     return squeezed(noisy(image, 6, rng), 80)
 
@@ -61,10 +62,10 @@ def scanned(page: Page, dpi: int, rng: Random) -> Image.Image:
 def together(pages: Sequence[Page], dpi: int, rng: Random) -> Image.Image:
     """几页摆在桌上一起拍：各歪一点，有的倒着。"""
     turns = [rng.uniform(-6, 6) + 180 * (rng.random() < 0.25) for _ in pages]
-    images = [turned(p.render(dpi), turn, DESK) for p, turn in zip(pages, turns, strict=True)]
+    images = [turned(p.render(dpi), turn, desk=True) for p, turn in zip(pages, turns, strict=True)]
     columns = {2: 2, 4: 2, 6: 3}[len(pages)]
     width, height = max(i.width for i in images), max(i.height for i in images)
-    table = Image.new("RGB", (width * columns, height * (len(pages) // columns)), DESK)
+    table = Image.new("L", (width * columns, height * (len(pages) // columns)), DESK[0])
     for number, image in enumerate(images):
         table.paste(image, (width * (number % columns), height * (number // columns)))
     return squeezed(noisy(table.filter(ImageFilter.GaussianBlur(0.6)), 4, rng), 85)
@@ -72,17 +73,18 @@ def together(pages: Sequence[Page], dpi: int, rng: Random) -> Image.Image:
 
 def mixed(page: Page, level: float, rng: Random) -> Image.Image:
     """什么毛病都有一点。"""
-    image = stamped(page.render(DPI), 30 - 3 * level, _at(page), rng)
-    image = creased(image, 1, _at(page), rng)
-    image = shaded(image, 0.12 * level, _at(page), rng)
-    image = moved(blurred(image, 0.04 * level), 0.08 * level, rng)
-    image = tilted(turned(image, rng.uniform(-180, 180), DESK), 6 * level, rng)
-    return squeezed(noisy(image, 2 * level, rng), round(90 - 12 * level))
+    image = stamped(page.render(DPI), 34 - 3 * level, _at(page), rng)
+    if level > 2:
+        image = creased(image, 1, _at(page), rng)
+    image = shaded(image, 0.1 * level, _at(page), rng)
+    image = moved(blurred(image, 0.02 * level), 0.05 * level, rng)
+    image = tilted(turned(image, rng.uniform(-180, 180), desk=True), 5 * level, rng)
+    return squeezed(noisy(image, 1.5 * level, rng), round(92 - 10 * level))
 
 
 def copies(page: Page, times: float, rng: Random) -> Image.Image:
     """复印的复印。"""
-    image = page.render(300)
+    image = page.render(240)
     for _ in range(int(times)):
         image = copied(image, rng)
     return image
@@ -100,17 +102,17 @@ def _steps(unit: str, *levels: float) -> tuple[tuple[str, float], ...]:
 KINDS = (
     Kind(
         "perspective",
-        _steps("° tilt", 15, 30, 40, 50, 60),
+        _steps("° tilt", 20, 35, 50, 60),
         lambda p, v, r: squeezed(noisy(tilted(p[0].render(DPI), v, r), 4, r), 85),
     ),
     Kind(
         "defocus",
-        _steps(" mm", 0.1, 0.15, 0.2, 0.25, 0.3),
+        _steps(" mm", 0.08, 0.12, 0.16, 0.2, 0.24),
         lambda p, v, r: squeezed(noisy(blurred(p[0].render(DPI), v), 3, r), 85),
     ),
     Kind(
         "motion blur",
-        _steps(" mm", 0.3, 0.5, 0.7, 0.9, 1.1),
+        _steps(" mm", 0.3, 0.5, 0.7, 0.9),
         lambda p, v, r: squeezed(noisy(moved(p[0].render(DPI), v, r), 3, r), 85),
     ),
     Kind(
@@ -125,18 +127,19 @@ KINDS = (
     ),
     Kind(
         "red stamp",
-        _steps(" mm off", 30, 22, 16, 10, 0),
+        _steps(" mm off", 30, 22, 14, 0),
         lambda p, v, r: squeezed(noisy(stamped(p[0].render(DPI), v, _at(p[0]), r), 4, r), 80),
     ),
     Kind(
         "JPEG quality",
-        _steps("", 50, 25, 12, 7, 4),
+        _steps("", 30, 12, 7, 4),
         lambda p, v, r: squeezed(noisy(turned(p[0].render(150), r.uniform(-3, 3)), 2, r), int(v)),
     ),
     Kind(
         "scan",
         _steps(" dpi", 150, 200, 300, 600),
         lambda p, v, r: scanned(p[0], int(v), r),
+        share=lambda dpi: 3 if dpi == 600 else 1,
     ),
     Kind("low resolution", _steps(" dpi", 110, 100, 90, 80, 72), lambda p, v, r: _low(p[0], v, r)),
     Kind(
@@ -148,7 +151,7 @@ KINDS = (
         "rotation",
         (*_steps("°", 90, 180, 270), ("any angle", _ANY)),
         lambda p, v, r: squeezed(
-            turned(p[0].render(150), v if v != _ANY else r.uniform(0, 360), DESK), 75
+            turned(p[0].render(150), v if v != _ANY else r.uniform(0, 360), desk=True), 75
         ),
     ),
     Kind(

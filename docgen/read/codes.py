@@ -6,6 +6,7 @@ on the whole picture.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -16,10 +17,12 @@ from docgen.read.spots import Spot, likely_spots
 from docgen.read.touches import LARGE, heavy_touches, light_touches, without_ink
 
 MAX_PIXELS = 120_000_000
-_MOST = 3
+_MOST = 4
+_MOST_HEAVY = 2
+_MOST_HEAVY_ON_A_TABLE = 4
 _MOST_ON_A_TABLE = 16
-_SPACIOUS = 190  # an A4 page is 120 times as large as the code on it
-_ROOM = 0.35
+_SPACIOUS = 210  # an A4 page is 120 times as large as the code on it
+_ROOM = 0.6
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _WHOLE = ((2.0, False), (0.5, False), (1.0, True), (2.0, True))
 
@@ -62,7 +65,7 @@ class _Search:
 
     def unread(self) -> list[Spot]:
         """看见了、没读出、也不在读出的码里的地方。"""
-        places = [s for s in self.seen if not any(f.holds(s) for f in self.found.values())]
+        places = [s for s in self.seen if not self._read(s)]
         return [s for n, s in enumerate(places) if not any(p.like(s) for p in places[:n])]
 
     def more_likely(self) -> bool:
@@ -78,28 +81,34 @@ class _Search:
         most = _MOST_ON_A_TABLE if self.found else _MOST
         spots = self.unread()[:_MOST]
         spots += [s for s in likely_spots(self.grey, most) if not any(o.like(s) for o in spots)]
-        for touches in (light_touches, heavy_touches):
-            for spot in spots[: most if touches is light_touches else _MOST]:
-                if not any(known.holds(spot) for known in self.found.values()):
-                    self._touch(spot, touches)
-            if self.found and not self.unread():
-                return
+        for spot in spots:
+            self._touch(spot, light_touches)
+        if not self.found or self.more_likely():
+            left = [spot for spot in spots if not self._read(spot)]
+            for spot in left[: _MOST_HEAVY if not self.found else _MOST_HEAVY_ON_A_TABLE]:
+                self._touch(spot, heavy_touches)
+
+    def _read(self, spot: Spot) -> bool:
+        return any(known.holds(spot) for known in self.found.values())
 
     def _touch(self, spot: Spot, touches: Callable[[Image.Image], Iterator[Image.Image]]) -> None:
+        if self._read(spot):
+            return
         box = spot.box(_ROOM)
         scale = LARGE / (box[2] - box[0])
-        for piece in self._pieces(box):
+        pieces = self._pieces(box)
+        for piece in pieces if touches is light_touches else pieces[:1]:
             for touched in touches(piece):
                 at = scale * touched.width / LARGE
                 if self.look(touched, at, Spot(box[0], box[1], 0)):
                     return
 
-    def _pieces(self, box: tuple[int, int, int, int]) -> Iterator[Image.Image]:
-        """方框里的一块，先去了彩色的，再照原样。"""
+    def _pieces(self, box: tuple[int, int, int, int]) -> list[Image.Image]:
+        """方框里的一块：去了彩色的，照原样的。"""
         piece = self.image.crop(box) if _within(box, self.image.size) else _cut(self.image, box)
-        if piece.mode == "RGB":
-            yield without_ink(piece).resize((LARGE, LARGE), Image.Resampling.BICUBIC)
-        yield piece.convert("L").resize((LARGE, LARGE), Image.Resampling.BICUBIC)
+        greys = [without_ink(piece)] if piece.mode == "RGB" else []
+        greys.append(piece.convert("L"))
+        return [grey.resize((LARGE, LARGE), Image.Resampling.BICUBIC) for grey in greys]
 
     def look_at_whole(self) -> None:
         """整张图换几种尺寸、加锐度再试。"""
@@ -117,15 +126,12 @@ class _Search:
 
 
 def _spot(position: zxingcpp.Position, scale: float, corner: Spot | None) -> Spot:
-    ends = (
-        position.top_left,
-        position.top_right,
-        position.bottom_right,
-        position.bottom_left,
+    ends = [position.top_left, position.top_right, position.bottom_right, position.bottom_left]
+    side = max(
+        math.hypot(one.x - other.x, one.y - other.y)
+        for one, other in zip(ends, [*ends[1:], ends[0]], strict=True)
     )
-    across, down = [end.x for end in ends], [end.y for end in ends]
-    side = max(max(across) - min(across), max(down) - min(down))
-    x, y = sum(across) / 4 / scale, sum(down) / 4 / scale
+    x, y = (sum(end.x for end in ends) / 4 / scale, sum(end.y for end in ends) / 4 / scale)
     if corner is not None:
         x, y = x + corner.x, y + corner.y
     return Spot(x, y, max(side / scale, 8.0))

@@ -43,7 +43,7 @@ class Spot:
 
     def like(self, other: Spot) -> bool:
         """差不多是同一处，大小也差不多。"""
-        return self.holds(other) and 0.67 < other.side / self.side < 1.5
+        return self.holds(other) and 0.55 < other.side / self.side < 1.8
 
 
 def likely_spots(grey: Image.Image, most: int) -> tuple[Spot, ...]:

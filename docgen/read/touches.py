@@ -14,9 +14,10 @@ Grey: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.floating[Any]]
 
 SMALL = 400
-"""小块的边长：码约占其六成，第 10 版的一个点约四像素。"""
+"""小块的边长：码约占其四成半，第 10 版的一个点约三像素。"""
 LARGE = 800
-_DOT = 4  # pixels of a module in a small piece
+_DOT = 3.2  # pixels of a module in a small piece
+_BLOCK = 4
 _SOFT = (0.5, 0.6, 0.7, 0.85)  # blur to undo, in modules
 _SHAKES = (1.2, 1.8, 2.4)
 _PAD = 28  # so that the transform's sides are 456, a product of small primes
@@ -68,8 +69,8 @@ def _halved(pixels: Grey) -> Image.Image:
 def _flattened(image: Image.Image) -> Grey:
     """各处最暗的拉成黑，最亮的拉成白。"""
     pixels = np.asarray(image)
-    rows, columns = (side // _DOT for side in pixels.shape)
-    blocks = pixels[: rows * _DOT, : columns * _DOT].reshape(rows, _DOT, columns, _DOT)
+    rows, columns = (side // _BLOCK for side in pixels.shape)
+    blocks = pixels[: rows * _BLOCK, : columns * _BLOCK].reshape(rows, _BLOCK, columns, _BLOCK)
     low, high = blocks.min((1, 3)), blocks.max((1, 3))
     for _ in range(3):
         low, high = spread(low, np.minimum), spread(high, np.maximum)
@@ -83,7 +84,7 @@ def _smooth(blocks: Grey, size: tuple[int, int]) -> Floats:
     return np.asarray(image.resize(size, Image.Resampling.BILINEAR), np.float32)
 
 
-def _threshold(image: Image.Image, reach: int) -> Image.Image:
+def _threshold(image: Image.Image, reach: float) -> Image.Image:
     """比四周的平均暗就是黑。"""
     around = np.asarray(image.filter(ImageFilter.BoxBlur(reach)))
     return Image.fromarray(np.where(np.asarray(image) < around, 0, 255).astype(np.uint8))
@@ -105,7 +106,9 @@ def _deconvolved(pixels: Grey) -> Iterator[Image.Image]:
             yield _restored(spectrum, np.sinc(shake * _DOT * along) * lens, 0.02)
 
 
-def _restored(spectrum: NDArray[np.complexfloating[Any, Any]], harm: Floats, doubt: float) -> Image.Image:
+def _restored(
+    spectrum: NDArray[np.complexfloating[Any, Any]], harm: Floats, doubt: float
+) -> Image.Image:
     whole = np.fft.irfft2(spectrum * (harm / (harm * harm + doubt)))
     inner = whole[_PAD:-_PAD, _PAD:-_PAD]
     return Image.fromarray(np.clip(inner, 0, 255).astype(np.uint8))
