@@ -27,13 +27,20 @@ _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _WHOLE = ((2.0, False), (0.5, False), (1.0, True), (2.0, True))
 
 
-def texts_in(image: Image.Image, wanted: Callable[[str], bool]) -> tuple[str, ...]:
-    """图中各二维码的文字，只要 wanted 的，按读到的先后。"""
+def texts_in(
+    image: Image.Image, wanted: Callable[[str], bool], *, closely: bool = True
+) -> tuple[str, ...]:
+    """图中各二维码的文字，只要 wanted 的，按读到的先后。
+
+    closely: when nothing is read at first sight, touch up what looks like a code before the whole
+    picture is tried in other sizes.
+    """
     search = _Search(image, wanted)
     search.look(search.grey)
     if search.found and not search.more_likely():
         return tuple(search.found)
-    search.look_closer()
+    if search.found or closely:
+        search.look_closer()
     if not search.found or search.unread():
         search.look_at_whole()
     return tuple(search.found)
