@@ -62,8 +62,7 @@ def open_pictures(data: bytes, name: str) -> Iterator[Image.Image]:
 
 
 def _opened(data: bytes, name: str) -> Image.Image:
-    with _told(name, 0), warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    with _told(name, 0):
         return Image.open(io.BytesIO(data), formats=_FORMATS)
 
 
@@ -83,9 +82,11 @@ def _longer(image: Image.Image, name: str) -> bool:
 
 @contextmanager
 def _told(name: str, number: int) -> Iterator[None]:
-    """读图时的种种错误都换成能看懂的话。"""
+    """读图时的种种错误都换成能看懂的话；Pillow 的警告不必说给人听。"""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     except Image.DecompressionBombError:
         raise _too_large(name, number) from None
     except InputInvalid:
