@@ -185,8 +185,9 @@ def report(rows: Rows) -> str:
         + ", ".join(f"{p} {version(p)}" for p in dict.fromkeys(_PACKAGES.values()) if _there(p))
         + ". `python benchmarks/readability.py` gives this page.",
         "",
-        f"{len(every)} pictures, seed {SEED}, made by `benchmarks/degraded.py` from a sample "
-        "case's own pages (a version 10 code, 26 mm wide, modules of 0.40 mm). Photos hold a page "
+        f"{len(every)} pictures with {_codes(rows)} pages, seed {SEED}, made by "
+        "`benchmarks/degraded.py` from a sample case's own pages (a version 10 code, 26 mm wide, "
+        "modules of 0.40 mm). Photos hold a page "
         "at about 150 dpi. Share of the codes whose text was read exactly; every reader is given "
         "the same pictures, the other three in one call.",
         "",
@@ -251,6 +252,13 @@ def _by_outcome(every: list[Row]) -> list[str]:
     return ["", f"docgen, median: pictures {'; '.join(told)}. Read fewer codes: {fewer} pictures."]
 
 
+def _codes(rows: Rows) -> int:
+    return sum(
+        KINDS[kind].pages(KINDS[kind].levels[level][1]) * len(found)
+        for (kind, level), found in rows.items()
+    )
+
+
 def _there(package: str) -> bool:
     return any(_PACKAGES[reader] == package for reader in readers())
 
@@ -267,7 +275,7 @@ def main() -> None:
     """写出结果。"""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path)
-    parser.add_argument("--pages", type=int, default=19, help="pictures of each severity")
+    parser.add_argument("--pages", type=int, default=15, help="pictures of each severity")
     parser.add_argument("--kept", type=Path, help="what was measured, to go on after a break")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     asked = parser.parse_args()
