@@ -36,6 +36,7 @@ golden:
 bench:
 	$(BIN)/python benchmarks/check_cases.py -o benchmarks/results/check_cases.md
 	$(BIN)/python benchmarks/footage.py -o benchmarks/results/footage.md
+	$(BIN)/python benchmarks/readability.py -o benchmarks/results/readability.md
 
 docs:
 	$(BIN)/python docs/generate.py

@@ -21,6 +21,7 @@ from docgen.read.page_objects import oddities
 
 MAX_PAGES = 2000
 MAX_PIXELS = 60_000_000
+MAX_COLOURED = 20_000_000
 MAX_SIDE = 20_000
 MAX_CONTENT_BYTES = 50_000_000
 _SLACK = 2.0  # points: a baseline may sit slightly outside the type area
@@ -57,11 +58,25 @@ def read_pages(document: pypdfium2.PdfDocument) -> tuple[PageText, ...]:
 def page_images(document: pypdfium2.PdfDocument, dpi: int) -> Iterator[Image.Image]:
     """逐页渲染为灰度图。Raises InputInvalid."""
     for page in _pages(document):
-        width, height = page.get_size()
-        largest = min(
-            (MAX_PIXELS / max(width * height, 1)) ** 0.5, MAX_SIDE / max(width, height, 1)
-        )
-        yield page.render(scale=min(dpi / 72, largest), grayscale=True).to_pil()
+        yield page.render(scale=_scale(page, dpi, MAX_PIXELS), grayscale=True).to_pil()
+
+
+def scanned_page(document: pypdfium2.PdfDocument, index: int, dpi: int) -> Image.Image | None:
+    """印着图片的一页，渲染为 RGB；没有图片则 None。"""
+    page = document[index]
+    try:
+        if next(page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,)), None) is None:
+            return None
+        picture: Image.Image = page.render(scale=_scale(page, dpi, MAX_COLOURED)).to_pil()
+        return picture.convert("RGB")
+    finally:
+        page.close()
+
+
+def _scale(page: pypdfium2.PdfPage, dpi: int, pixels: int) -> float:
+    width, height = page.get_size()
+    largest = min((pixels / max(width * height, 1)) ** 0.5, MAX_SIDE / max(width, height, 1))
+    return float(min(dpi / 72, largest))
 
 
 def embedded_content(data: bytes, name: str, attachment: str) -> bytes | None:

@@ -5,49 +5,117 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-import zxingcpp
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from docgen.errors import InputInvalid
+from docgen.read.codes import MAX_PIXELS, texts_in
 
-MAX_PIXELS = 120_000_000
+MAX_FRAMES = 60
+MAX_TOTAL_PIXELS = 600_000_000
+MAX_COLOURED = 40_000_000
 _ADVICE = "请交来 PDF、DOCX，或者页面的照片、扫描（PNG、JPEG）。"
+_PAGED = ("TIFF", "GIF", "WEBP", "PNG")  # a JPEG's second picture is a preview of the first
+_COLOURLESS = ("1", "L", "LA", "La", "I", "F")
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _URL = re.compile(r"https?://([^/\s]+)/v/([A-Z2-7]{16,400})", re.IGNORECASE | re.ASCII)
 _SLATE = re.compile(r"https?://([^/\s]+)/r/([A-Z2-7]{12}[0-9]{2})", re.IGNORECASE | re.ASCII)
-_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-_TRIES = ((1.0, False), (2.0, False), (0.5, False), (1.0, True), (2.0, True))
 _TOKEN = re.compile(r"[A-Za-z2-7]{100,400}")
 
 
 def open_picture(data: bytes, name: str) -> Image.Image:
-    """打开 PNG、JPEG 等图片，转为灰度；透明处当作白纸。Raises InputInvalid."""
-    too_large = InputInvalid(f"{name} 的图片太大。", advice="请用 600 DPI 以下的分辨率重扫。")
+    """打开 PNG、JPEG 等图片的第一页，灰度或者 RGB；透明处当作白纸。Raises InputInvalid."""
+    return next(open_pictures(data, name))
+
+
+def open_pictures(data: bytes, name: str) -> Iterator[Image.Image]:
+    """逐页打开：TIFF 的各页，动图的各帧；一次只展开一页。Raises InputInvalid."""
+    image = _opened(data, name)
+    paged = image.format in _PAGED
+    if paged and _longer(image, name):
+        raise InputInvalid(
+            f"{name} 超过 {MAX_FRAMES} 页，不予读取。",
+            advice=f"请拆成几个文件，每个至多 {MAX_FRAMES} 页。",
+        )
+    total = 0
+    for number in range(MAX_FRAMES if paged else 1):
+        with _told(name, number):
+            if number > 0:
+                try:
+                    image.seek(number)
+                except EOFError:
+                    return
+            size = image.width * image.height
+            total += size
+            if size > MAX_PIXELS:
+                raise _too_large(name, number)
+            if total > MAX_TOTAL_PIXELS:
+                raise InputInvalid(
+                    f"{name} 各页加起来太大，不予读取。",
+                    advice="请用 300 DPI 以下的分辨率重扫，或者拆成几个文件。",
+                )
+            page = _ready(image)
+        yield page
+
+
+def _opened(data: bytes, name: str) -> Image.Image:
+    with _told(name, 0):
+        return Image.open(io.BytesIO(data), formats=_FORMATS)
+
+
+def _longer(image: Image.Image, name: str) -> bool:
+    """页数超过 MAX_FRAMES 吗？不展开，不把 TIFF 的页目录读到底。"""
+    with _told(name, 0):
+        if image.format != "TIFF":
+            return int(getattr(image, "n_frames", 1)) > MAX_FRAMES
+        try:
+            image.seek(MAX_FRAMES)
+        except EOFError:
+            return False
+        finally:
+            image.seek(0)
+        return True
+
+
+@contextmanager
+def _told(name: str, number: int) -> Iterator[None]:
+    """读图时的种种错误都换成能看懂的话；Pillow 的警告不必说给人听。"""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
-        if image.width * image.height > MAX_PIXELS:
-            raise too_large
-        return _grey(image)
+            warnings.simplefilter("ignore")
+            yield
     except Image.DecompressionBombError:
-        raise too_large from None
+        raise _too_large(name, number) from None
     except InputInvalid:
         raise
     except Exception as error:  # Pillow raises many kinds on broken input
+        if number > 0:
+            raise InputInvalid(
+                f"{name} 的第 {number + 1} 页读不了。",
+                advice="请重新扫描，或者只交来读得了的各页。",
+            ) from error
         raise InputInvalid(f"{name} 不是 PDF、DOCX，也不是能读的图片。", advice=_ADVICE) from error
 
 
-def _grey(image: Image.Image) -> Image.Image:
+def _too_large(name: str, number: int) -> InputInvalid:
+    place = f"的第 {number + 1} 页" if number > 0 else "的图片"
+    return InputInvalid(f"{name} {place}太大。", advice="请用 600 DPI 以下的分辨率重扫。")
+
+
+def _ready(image: Image.Image) -> Image.Image:
+    """灰度；有彩色而不太大的为 RGB，红印章才分得出来。"""
     if image.mode.startswith("I;16"):  # Pillow would clip all but the darkest 256 shades
         return image.point(lambda level: level * (1 / 256)).convert("L")
+    coloured = image.mode not in _COLOURLESS and image.width * image.height <= MAX_COLOURED
+    mode = "RGB" if coloured else "L"
     if not image.has_transparency_data:
-        return image.convert("L")
-    coloured = image.convert("RGBA")
-    paper = Image.new("L", image.size, 255)
-    return Image.composite(coloured.convert("L"), paper, coloured.getchannel("A"))
+        return image.convert(mode)
+    clear = image.convert("RGBA")
+    paper = Image.new(mode, image.size, "white")
+    return Image.composite(clear.convert(mode), paper, clear.getchannel("A"))
 
 
 @dataclass(frozen=True)
@@ -69,17 +137,11 @@ def read_code(text: str) -> Reading | None:
     return Reading(stripped.upper()) if _TOKEN.fullmatch(stripped) else None
 
 
-def codes_in_picture(image: Image.Image) -> tuple[Reading, ...]:
-    """图中各二维码里的签封与场记板，去重；一次读不出就换几种尺寸、加锐度再试。"""
-    for scale, sharpen in _TRIES:
-        size = (int(image.width * scale), int(image.height * scale))
-        if size[0] * size[1] > MAX_PIXELS or min(size) < 50:
-            continue
-        tried = image if scale == 1.0 else image.resize(size, Image.Resampling.LANCZOS)
-        if sharpen:
-            tried = tried.filter(ImageFilter.UnsharpMask(radius=2, percent=300, threshold=0))
-        codes = zxingcpp.read_barcodes(tried, formats=_QR)
-        found = [read_code(code.text) for code in codes]
-        if readings := tuple(dict.fromkeys(reading for reading in found if reading)):
-            return readings
-    return ()
+def codes_in_picture(image: Image.Image, *, closely: bool = True) -> tuple[Reading, ...]:
+    """图中各二维码里的签封与场记板，去重。
+
+    image: grey, or RGB where a stamp may cover a code; closely: touch up what cannot be read.
+    """
+    texts = texts_in(image, lambda text: read_code(text) is not None, closely=closely)
+    found = (read_code(text) for text in texts)
+    return tuple(dict.fromkeys(reading for reading in found if reading))

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypedDict
 
+import pypdfium2
+
 from docgen.errors import InputInvalid
 from docgen.model.document import CONTENT_NAME, Presented
 from docgen.office import read_office
@@ -20,10 +22,13 @@ from docgen.read.pdf import (
     page_images,
     read_file_seal,
     read_pages,
+    scanned_page,
 )
-from docgen.read.picture import Reading, codes_in_picture, open_picture, read_code
+from docgen.read.picture import Reading, codes_in_picture, open_pictures, read_code
 
 SCAN_DPI = 150
+RESCAN_DPI = 300
+MAX_RESCANS = 20
 
 
 def read_text_input(text: str) -> Presented | None:
@@ -48,14 +53,14 @@ def read_presented(data: bytes, name: str, max_pages: int = MAX_PAGES) -> Presen
         return _docx(data, name)
     if len(data) < 2000 and (text := _as_text(data)) and (found := read_text_input(text)):
         return found
-    readings = codes_in_picture(open_picture(data, name))
+    readings = [one for page in open_pictures(data, name) for one in codes_in_picture(page)]
     return Presented("picture", **_seals(readings), sha256=_sha256(data))
 
 
 def _pdf(data: bytes, name: str, max_pages: int) -> Presented:
     document = open_pdf(data, name, max_pages)
     try:
-        readings = [codes_in_picture(image) for image in page_images(document, SCAN_DPI)]
+        readings = _page_codes(document)
         seals = _seals(reading for page in readings for reading in page)
         pages = [
             replace(text, **_seals(found))
@@ -76,12 +81,27 @@ def _pdf(data: bytes, name: str, max_pages: int) -> Presented:
         document.close()
 
 
+def _page_codes(document: pypdfium2.PdfDocument) -> list[tuple[Reading, ...]]:
+    """各页的码；印着图片却没有码的页（扫描件）细看，至多 MAX_RESCANS 页。"""
+    readings = [codes_in_picture(image, closely=False) for image in page_images(document, SCAN_DPI)]
+    left = MAX_RESCANS
+    for index, found in enumerate(readings):
+        if found or left == 0:
+            continue
+        image = scanned_page(document, index, RESCAN_DPI)
+        if image is not None:
+            left -= 1
+            readings[index] = codes_in_picture(image)
+    return readings
+
+
 def _docx(data: bytes, name: str) -> Presented:
     parts = read_office(data, name)
     readings: list[Reading] = []
     for picture in docx_pictures(parts):
         with contextlib.suppress(InputInvalid):  # a picture of another kind holds no seal
-            readings += codes_in_picture(open_picture(picture, name))
+            for page in open_pictures(picture, name):
+                readings += codes_in_picture(page)
     words = read_docx_words(parts, name)
     return Presented("docx", **_seals(readings), sha256=_sha256(data), words=words)
 
