@@ -108,16 +108,16 @@ def _spots(
     for i, j in pairs:
         strange = i is not None and bool(known) and issued[i] not in known
         weight = 0.0 if strange else _weight(issued, read, i, j, confusions)
-        if weight >= SUSPICIOUS:
-            low = at if i is None else i
-            start = to if j is None else j
-            end, high = low + (i is not None), start + (j is not None)
-            if spot and 0 <= low - spot.end == start - spot.high <= _JOINED:
-                spot = Spot(spot.start, end, spot.low, high, max(spot.weight, weight))
-            else:
-                if spot:
-                    yield spot
-                spot = Spot(low, end, start, high, weight)
+        low, start = at if i is None else i, to if j is None else j
+        end, high = low + (i is not None), start + (j is not None)
+        grows = spot is not None and 0 <= low - spot.end == start - spot.high <= _JOINED
+        touches = spot is not None and spot.end == low and spot.high == start
+        if spot and (grows if weight >= SUSPICIOUS else touches and weight > 0):
+            spot = Spot(spot.start, end, spot.low, high, max(spot.weight, weight))
+        elif weight >= SUSPICIOUS:
+            if spot:
+                yield spot
+            spot = Spot(low, end, start, high, weight)
         at = at if i is None else i + 1
         to = to if j is None else j + 1
     if spot:

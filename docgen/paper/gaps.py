@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from docgen.paper.place import Piece
 from docgen.paper.units import Unit, UnitText
 
 _INSET = 0.15
+_REACH = 1.5  # line heights
 _WORTH = 0.45  # of a line's height: a lower gap holds no line
 
 
@@ -93,18 +95,48 @@ class Sheets:
         if not near:
             return ()
         left, right = self._column(compared, near)
+        first, last = spot.low == 0, spot.low == len(compared.places)
         found: list[Box] = []
-        if before is not None:
+        if before is not None and not first:
             line = before.placed.line
-            found += _box(line.right, line.top, right, line.bottom)
-        if after is not None and spot.end - spot.start > 0:
+            stop = after.placed.line.left if _beside(before, after) and after else right
+            found += _box(line.right, line.top, stop, line.bottom)
+        if after is not None and not last and not _beside(before, after):
             line = after.placed.line
             found += _box(left, line.top, line.left, line.bottom)
-        if before is not None and after is not None and before.page == after.page:
-            top, bottom = before.placed.line.bottom, after.placed.line.top
-            if bottom - top > _WORTH * before.placed.height:
-                found += _box(left, top, right, bottom)
+        top, bottom = self._span(compared, before, after, first=first, last=last)
+        if bottom - top > _WORTH * near[0].placed.height:
+            found += _box(left, top, right, bottom)
         return tuple(found)
+
+    def _span(
+        self,
+        compared: Compared,
+        before: Piece | None,
+        after: Piece | None,
+        *,
+        first: bool,
+        last: bool,
+    ) -> tuple[float, float]:
+        """上下两行之间；在单元开头或末尾少了的，是首行之上、末行之下的一行，不越过邻块。"""
+        if before is not None and after is not None and first == last:
+            same = before.page == after.page
+            return (before.placed.line.bottom, after.placed.line.top) if same else (0, 0)
+        own = after if first else before
+        if own is None:
+            return 0, 0
+        near, reach = own.placed.line, _REACH * own.placed.height
+        lines = [
+            p.placed.line
+            for unit, found in self._pieces.items()
+            for p in found
+            if p.page == own.page and unit.block != compared.text.unit.block
+        ]
+        if first:
+            floor = max((x.bottom for x in lines if x.bottom < near.bottom), default=0.0)
+            return max(floor, near.top - reach), near.top
+        ceiling = min((x.top for x in lines if x.top > near.top), default=math.inf)
+        return near.bottom, min(ceiling, near.bottom + reach)
 
     def _empty_cell(self, compared: Compared) -> tuple[Box, ...]:
         """一个字也没有读到的格子：同一横行的高，同一栏的宽。"""
@@ -153,6 +185,12 @@ class Sheets:
             later = (self._pieces.get(unit.unit) for unit in self.units[at + 1 :])
             after = next((found[0] for found in later if found), None)
         return before, after
+
+
+def _beside(before: Piece | None, after: Piece | None) -> bool:
+    if before is None or after is None or before.page != after.page:
+        return False
+    return before.placed.band == after.placed.band
 
 
 def _box(left: float, top: float, right: float, bottom: float) -> list[Box]:

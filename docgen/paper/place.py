@@ -23,6 +23,7 @@ _CROSSING = 0.8
 _BIN = 6
 _HEADER_AGAIN = 0.5
 _LONGEST = 60
+_BESIDE = 0.1
 _Ints = np.ndarray[tuple[int], np.dtype[np.intp]]
 _Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -56,6 +57,7 @@ def assign(words: Words, pages: Sequence[OrderedPage], confusions: Confusions) -
     rows = [(number, one) for number, page in enumerate(pages) for one in page.lines]
     scores = [index.scores(one.line.text) for _, one in rows]
     found = Assignment()
+    beside: dict[tuple[int, int], Unit] = {}
     for (page, one), block, best in zip(rows, _blocks(index, scores), scores, strict=True):
         whole = Piece(page, one, 0, len(one.line.text))
         cells = {unit: score for unit, score in best.items() if unit.block == abs(block) - 1}
@@ -64,8 +66,12 @@ def assign(words: Words, pages: Sequence[OrderedPage], confusions: Confusions) -
         elif block < 0:
             found.headers[page, max(cells, key=lambda unit: cells[unit])].append(whole)
         else:
+            left = beside.get((page, one.band))
+            if left in cells:  # two cells may be equally like a single character
+                cells[left] += _BESIDE
             for unit, start, end in index.split(one.line.text, cells):
                 found.pieces[unit].append(Piece(page, one, start, end))
+                beside[page, one.band] = unit
     return found
 
 

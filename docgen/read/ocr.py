@@ -59,6 +59,7 @@ class Reader:
         engine = rapidocr.RapidOCR(params=settings)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         session = onnxruntime.InferenceSession(
             str(models / _RECOGNIZER), options, providers=["CPUExecutionProvider"]
         )
