@@ -34,7 +34,6 @@ from docgen.catalogue import load_catalogue
 from docgen.fill import fill_case
 from docgen.model.content import ContentReading
 from docgen.model.draft import Draft
-from docgen.model.number import Number
 from docgen.model.scan import Difference, PaperReading
 from docgen.model.words import squeeze
 from docgen.pipeline import load_case
@@ -100,7 +99,9 @@ def documents(press: Press) -> list[Document]:
     return found
 
 
-def altered(document: Document, wanted: Sequence[str], chance: random.Random) -> tuple[str, list[Alteration]]:
+def altered(
+    document: Document, wanted: Sequence[str], chance: random.Random
+) -> tuple[str, list[Alteration]]:
     """改过的 HTML，与改了什么；每段、每格至多改一处。"""
     root = etree.fromstring(document.html, etree.HTMLParser(encoding="utf-8"))
     blocks = [b for b in root.find(".//main").iter("p", "td") if b.text and not len(b)]
@@ -122,7 +123,7 @@ def altered(document: Document, wanted: Sequence[str], chance: random.Random) ->
 def alter(kind: str, text: str, chance: random.Random) -> tuple[str, Alteration] | None:
     """改一段文字里的一处。"""
     if kind == "删句":
-        clauses = [m for m in re.finditer(r"[^。；，]{12,40}[。；，]", text)]
+        clauses = list(re.finditer(r"[^。；，]{12,40}[。；，]", text))
         if len(clauses) < 2:
             return None
         found = chance.choice(clauses[:-1])
@@ -204,7 +205,9 @@ def hit(alteration: Alteration, found: Sequence[Difference]) -> bool:
         and alteration.around in squeeze(d.issued_words)
         for d in found
     ) or any(
-        alteration.old == d.issued and alteration.new == d.read and d.issued_words[:3] in alteration.around + d.issued_words[:3]
+        alteration.old == d.issued
+        and alteration.new == d.read
+        and d.issued_words[:3] in alteration.around + d.issued_words[:3]
         for d in found
     )
 
@@ -272,7 +275,12 @@ class Bench:
             )
             self.found[alteration.kind, dpi][level] += 1
             if level != "found":
-                self.note(number, level, dpi, f"{alteration.kind} “{alteration.around}” {alteration.old}→{alteration.new}")
+                self.note(
+                    number,
+                    level,
+                    dpi,
+                    f"{alteration.kind} “{alteration.around}” {alteration.old}→{alteration.new}",
+                )
         for one in reading.differences:
             if not any(hit(alteration, [one]) for alteration in made):
                 self.clean[dpi]["beside"] += 1
@@ -294,7 +302,9 @@ class Bench:
         self.clean[dpi]["undecided"] += undecided and not reading.differences
         for one in (*reading.differences, *reading.doubtful, *reading.unread):
             told = "alarm" if one in reading.differences else "undecided"
-            self.note(number, told, dpi, f"{document.draft.instrument.id} {one.message} {one.weight:.1f}")
+            self.note(
+                number, told, dpi, f"{document.draft.instrument.id} {one.message} {one.weight:.1f}"
+            )
 
     def note(self, number: int, what: str, dpi: int, message: str) -> None:
         self.notes.append(f"{what}, {dpi} dpi, no. {number}: {message}")
@@ -310,7 +320,8 @@ def report(bench: Bench) -> Iterator[str]:
     )
     yield "## Alterations\n"
     yield "Found: named among the differences (FAIL). Doubtful: told to be looked at (UNKNOWN).\n"
-    yield "| kind | dpi | altered | found | doubtful | missed | found % |\n|---|---|---|---|---|---|---|"
+    yield "| kind | dpi | altered | found | doubtful | missed | found % |"
+    yield "|---|---|---|---|---|---|---|"
     total: Counter[str] = Counter()
     for kind in KINDS:
         for dpi in DPI:

@@ -67,7 +67,7 @@ def compare_pictures(
     margins: Sequence[str],
     confusions: Confusions,
     reader: Reader,
-    progress: Progress = lambda number: None,
+    progress: Progress = lambda _: None,
 ) -> PaperCompared:
     """各页的图与签发的文字。Raises EnvironmentLacking without the ocr extra."""
     pages, kept = [], []
@@ -89,7 +89,8 @@ def with_words_compared(found: Verification, reading: PaperReading) -> Verificat
     ]
     if hand := by_hand_finding(reading):
         findings.append(hand)
-    return replace(found, verdict=Verdict(tuple(findings), found.verdict.accepted))
+    verdict = Verdict(tuple(findings), found.verdict.accepted)
+    return replace(found, verdict=verdict, kind="scan")
 
 
 def _answer(doubt: Doubt, pictures: Sequence[PagePicture], reader: Reader) -> Answer:
@@ -115,9 +116,7 @@ def _cut(doubt: Doubt, box: Box, pictures: Sequence[PagePicture]) -> Pixels:
 
 def _reads_as_issued(doubt: Doubt, parts: Sequence[Pixels], reader: Reader) -> bool:
     issued = doubt.difference.issued
-    return any(
-        told / len(issued) > _AGREED for told in reader.likelihoods(parts, issued)
-    )
+    return any(told / len(issued) > _AGREED for told in reader.likelihoods(parts, issued))
 
 
 def _inked(picture: Pixels) -> bool:

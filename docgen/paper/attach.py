@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from docgen.model.words import Row, Words
-from docgen.paper.order import OrderedPage, Placed
+from docgen.paper.order import Placed
 from docgen.paper.place import Assignment, Piece
 from docgen.paper.units import Unit
 
@@ -13,7 +13,7 @@ _OVERLAP = 0.3
 _NEXT_LINE = 2.2  # line heights between the middles of a line and the next of its paragraph
 
 
-def attach_loose(found: Assignment, words: Words, pages: Sequence[OrderedPage]) -> None:
+def attach_loose(found: Assignment, words: Words) -> None:
     """能凭位置归到某个单元的，归进去；其余仍在 loose。"""
     left = []
     for piece in found.loose:

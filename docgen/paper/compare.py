@@ -75,7 +75,7 @@ def compare_paper(
     """第一遍。margins: the identity and the host, printed outside the type area."""
     pages = order_pages(scan, margins)
     found = assign(content.words, pages, confusions)
-    attach_loose(found, content.words, pages)
+    attach_loose(found, content.words)
     units = list(units_of(content.words, bool(content.by_hand)))
     sheets = Sheets(pages, found.pieces, units)
     doubts: list[Doubt] = []
@@ -90,7 +90,7 @@ def compare_paper(
                 hand.append(_difference(compared, spot, sheets))
             elif not _in_red(compared, spot):
                 doubts.append(_doubt(compared, spot, sheets))
-    doubts += _repeated_headers(found.headers, units, sheets, confusions)
+    doubts += _repeated_headers(found.headers, sheets, confusions)
     doubts += [_added(piece, sheets) for piece in found.loose if _matters(piece)]
     text = "".join(unit.text for unit in units)
     strange = sorted(set(text) - scan.known) if scan.known else []
@@ -163,17 +163,17 @@ def _difference(compared: Compared, spot: Spot, sheets: Sheets) -> Difference:
         if issued
         else DifferenceKind.ADDED
     )
-    words = words_around(compared.text.text, compared.read, spot, compared.spots)
-    return Difference(
-        kind, issued, read, *words, *sheets.place(compared, spot), spot.weight, compared.text.label
-    )
+    said, seen = words_around(compared.text.text, compared.read, spot, compared.spots)
+    page, sheet, line, box = sheets.place(compared, spot)
+    label = compared.text.label
+    return Difference(kind, issued, read, said, seen, page, sheet, line, box, spot.weight, label)
 
 
 def _doubt(compared: Compared, spot: Spot, sheets: Sheets) -> Doubt:
     difference = _difference(compared, spot, sheets)
-    touched = compared.places[spot.low : spot.high] or compared.places[
-        max(0, spot.low - 1) : spot.low
-    ]
+    touched = (
+        compared.places[spot.low : spot.high] or compared.places[max(0, spot.low - 1) : spot.low]
+    )
     edge = sheets.at_edge(compared, spot)
     gaps = sheets.gaps(compared, spot) if edge else ()
     if len({n for n, _ in touched}) != 1 or (edge and len(difference.issued) > _EDGE):
@@ -190,18 +190,15 @@ def _added(piece: Piece, sheets: Sheets) -> Doubt:
     line = piece.placed.line
     page = sheets.pages[piece.page]
     text = line.text.strip()
+    number, band = sheets.number(page), piece.placed.band
+    kind = DifferenceKind.ADDED
     return Doubt(
-        Difference(
-            DifferenceKind.ADDED,
-            *("", text, "", text),
-            *(sheets.number(page), page.number, piece.placed.band, line.box, line.confidence),
-        )
+        Difference(kind, "", text, "", text, number, page.number, band, line.box, line.confidence)
     )
 
 
 def _repeated_headers(
     headers: dict[tuple[int, Unit], list[Piece]],
-    units: Sequence[object],
     sheets: Sheets,
     confusions: Confusions,
 ) -> Iterator[Doubt]:

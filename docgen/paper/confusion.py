@@ -20,9 +20,7 @@ class Confusions:
     light: float
 
     @classmethod
-    def of(
-        cls, groups: Iterable[tuple[float, str]], punctuation: str, light: float
-    ) -> Confusions:
+    def of(cls, groups: Iterable[tuple[float, str]], punctuation: str, light: float) -> Confusions:
         """由各组造出。"""
         rows = list(groups)
         folded = {char: chars[0] for weight, chars in rows if weight == 0 for char in chars}

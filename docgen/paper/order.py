@@ -71,8 +71,7 @@ def _margin(line: ScannedLine, text: str, page: ScannedPage, margins: Sequence[s
     if line.bottom > page.height * 0.3 or not text.isascii():
         return False
     return any(
-        SequenceMatcher(None, text.upper(), own, autojunk=False).ratio() >= _LIKE
-        for own in margins
+        SequenceMatcher(None, text.upper(), own, autojunk=False).ratio() >= _LIKE for own in margins
     )
 
 

@@ -20,19 +20,23 @@ def words_finding(reading: PaperReading) -> Finding:
     return Finding("VER005", *_told(reading), source="OCR 比对")
 
 
+def by_hand_told(reading: PaperReading) -> tuple[str, ...]:
+    """填写处读出的字，逐处。"""
+    return tuple(
+        f"第 {one.page} 页{one.field or f'第 {one.line} 行'}“{one.read[:20]}”"
+        for one in reading.by_hand
+        if one.read.strip("_—-.。、，")
+    )
+
+
 def by_hand_finding(reading: PaperReading) -> Finding | None:
     """填写处读出的字，不在签封之内。"""
-    seen = [one for one in reading.by_hand if one.read.strip("_—-.。、，")]
-    if not seen:
+    told = by_hand_told(reading)
+    if not told:
         return None
-    told = "；".join(
-        f"第 {one.page} 页{one.field or f'第 {one.line} 行'}“{one.read[:20]}”"
-        for one in seen[:_MOST]
-    )
-    more = f"等 {len(seen)} 处" if len(seen) > _MOST else ""
-    return Finding(
-        "VER008", Level.NOT_APPLICABLE, f"纸面上在填写处读出的，不在签封之内：{told}{more}。"
-    )
+    more = f"等 {len(told)} 处" if len(told) > _MOST else ""
+    message = f"纸面上在填写处读出的，不在签封之内：{'；'.join(told[:_MOST])}{more}。"
+    return Finding("VER008", Level.NOT_APPLICABLE, message)
 
 
 def _told(reading: PaperReading) -> tuple[Level, str]:

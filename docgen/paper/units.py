@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from docgen.model.words import Row, Words, squeeze
 
@@ -56,7 +57,7 @@ def _blanks(text: str, by_hand: bool, in_table: bool) -> frozenset[int]:
     """空处在去掉空白的文字里的位置。"""
     parts = text.split(" ")
     found, at = set(), 0
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in pairwise(parts):
         at += len(before)
         if not before or _BLANK_BEFORE.search(before) or _BLANK_AFTER.search(after):
             found.add(at)

@@ -13,9 +13,7 @@ _REACH = 6
 _LONG = 30
 
 
-def words_around(
-    issued: str, read: str, spot: Spot, spots: Sequence[Spot]
-) -> tuple[str, str]:
+def words_around(issued: str, read: str, spot: Spot, spots: Sequence[Spot]) -> tuple[str, str]:
     """签发的词，与纸面上同一处的词。"""
     start, end = _grown(issued, spot.start, spot.end)
     if spot.start == spot.end and start == end:

@@ -38,8 +38,8 @@ class Reader:
     def _parts(self) -> tuple[Any, Any, tuple[str, ...]]:
         """找行的引擎，认字的会话，认得的字（第一个是空）。Raises EnvironmentLacking."""
         try:
-            import onnxruntime  # noqa: PLC0415  # an extra
-            import rapidocr  # noqa: PLC0415
+            import onnxruntime  # an extra
+            import rapidocr
         except ImportError:
             message = "没有安装认字的程序库（RapidOCR），不能比对图片上的文字。"
             raise EnvironmentLacking(message, advice=_ADVICE) from None
@@ -79,7 +79,7 @@ class Reader:
         """一页（RGB）上的各行。"""
         found = self._parts[0](page[:, :, ::-1].copy(), use_det=True, use_cls=False, use_rec=False)
         boxes = [] if getattr(found, "boxes", None) is None else list(found.boxes)
-        quads = [tuple((float(x), float(y)) for x, y in box) for box in boxes]
+        quads = [_box(box) for box in boxes]
         crops = [crop(page, quad) for quad in quads]
         lines = []
         for quad, picture, chances in zip(quads, crops, self._chances(crops), strict=True):
@@ -111,7 +111,7 @@ class Reader:
 
     def _chances(self, pictures: Sequence[Pixels]) -> Iterator[Chances]:
         """各图每一步上各字的可能。"""
-        import cv2  # noqa: PLC0415  # comes with RapidOCR
+        import cv2  # comes with RapidOCR
 
         _, session, _ = self._parts
         order = sorted(range(len(pictures)), key=lambda n: _ratio(pictures[n]))
@@ -167,7 +167,7 @@ def likelihood(logs: Chances, codes: Sequence[int]) -> float:
 
 def crop(page: Pixels, box: Box) -> Pixels:
     """剪下一个四边形，扶正。"""
-    import cv2  # noqa: PLC0415  # comes with RapidOCR
+    import cv2  # comes with RapidOCR
 
     corners = np.array(box, np.float32)
     a, b, c, d = corners
@@ -185,7 +185,7 @@ def crop(page: Pixels, box: Box) -> Pixels:
 
 def looks(page: Pixels, box: Box) -> tuple[Pixels, ...]:
     """再看几眼：原样，四边放宽，加锐，二值，去红。"""
-    import cv2  # noqa: PLC0415  # comes with RapidOCR
+    import cv2  # comes with RapidOCR
 
     plain, wider = crop(page, box), crop(page, widened(box, 0.35, 0.08))
     blurred = cv2.GaussianBlur(plain, (0, 0), 1.5)
@@ -196,6 +196,11 @@ def looks(page: Pixels, box: Box) -> tuple[Pixels, ...]:
     if _coloured(plain):
         found.append(np.repeat(plain[:, :, :1], 3, axis=2))
     return tuple(np.asarray(one, np.uint8) for one in found)
+
+
+def _box(points: npt.NDArray[np.float32]) -> Box:
+    a, b, c, d = ((float(x), float(y)) for x, y in points)
+    return a, b, c, d
 
 
 def widened(box: Box, across: float, down: float) -> Box:
@@ -210,7 +215,7 @@ def widened(box: Box, across: float, down: float) -> Box:
 
 
 def _ratio(picture: Pixels) -> float:
-    return max(picture.shape[1] / picture.shape[0], 0.5)
+    return max(float(picture.shape[1] / picture.shape[0]), 0.5)
 
 
 def _reddish(picture: Pixels) -> npt.NDArray[np.bool_]:
@@ -226,4 +231,3 @@ def _is_red(picture: Pixels) -> bool:
     """墨迹是不是多为红的。"""
     dark = picture.min(axis=2) < 150
     return bool(dark.any()) and float((_reddish(picture) & dark).sum()) > 0.5 * float(dark.sum())
-

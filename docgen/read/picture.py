@@ -14,7 +14,7 @@ from docgen.errors import InputInvalid
 
 MAX_PIXELS = 120_000_000
 _ADVICE = "请交来 PDF、DOCX，或者页面的照片、扫描（PNG、JPEG）。"
-_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _URL = re.compile(r"https?://([^/\s]+)/v/([A-Z2-7]{16,400})", re.IGNORECASE | re.ASCII)
 _SLATE = re.compile(r"https?://([^/\s]+)/r/([A-Z2-7]{12}[0-9]{2})", re.IGNORECASE | re.ASCII)
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
@@ -28,7 +28,7 @@ def open_picture(data: bytes, name: str) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
         if image.width * image.height > MAX_PIXELS:
             raise too_large
         return _grey(image)

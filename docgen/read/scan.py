@@ -15,8 +15,8 @@ from docgen.errors import InputInvalid
 from docgen.model.scan import Box
 from docgen.read.ocr import Pixels
 from docgen.read.pdf import MAX_PIXELS, MAX_SIDE, open_pdf
+from docgen.read.picture import FORMATS
 from docgen.read.picture import MAX_PIXELS as LARGEST
-from docgen.read.picture import _FORMATS
 
 DPI = 200
 MAX_PAGES = 200
@@ -59,7 +59,7 @@ def _images(data: bytes, name: str) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            opened = Image.open(io.BytesIO(data), formats=_FORMATS)
+            opened = Image.open(io.BytesIO(data), formats=FORMATS)
             for frame in ImageSequence.Iterator(opened):
                 if frame.width * frame.height > LARGEST:
                     raise InputInvalid(
