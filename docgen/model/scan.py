@@ -44,7 +44,9 @@ class ScannedLine:
 
     def part(self, start: int, end: int) -> Box:
         """第 start 到 end 个字（不含 end）所在的框；一个字也没有的，是两字之间的缝。"""
-        marks = self.centres or tuple((n + 0.5) / len(self.text) for n in range(len(self.text)))
+        size = len(self.text)
+        even = tuple((n + 0.5) / size for n in range(size))
+        marks = self.centres if len(self.centres) == size else even
         step = 0.5 * (marks[-1] - marks[0]) / max(len(marks) - 1, 1) if len(marks) > 1 else 0.5
         if start >= end:
             edges = [m + step for m in marks[start - 1 : start]] or [marks[0] - step]

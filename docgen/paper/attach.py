@@ -16,10 +16,10 @@ _NEXT_LINE = 2.2  # line heights between the middles of a line and the next of i
 def attach_loose(found: Assignment, words: Words) -> None:
     """能凭位置归到某个单元的，归进去；其余仍在 loose。"""
     left = []
-    for piece in found.loose:
-        unit = _unit_of(piece, found, words)
+    for piece, hint in found.loose:
+        unit = _unit_of(piece, hint, found, words)
         if unit is None:
-            left.append(piece)
+            left.append((piece, None))
         else:
             found.pieces[unit].append(piece)
     found.loose = left
@@ -27,7 +27,7 @@ def attach_loose(found: Assignment, words: Words) -> None:
         pieces.sort(key=lambda p: (p.page, p.placed.band, p.placed.left, p.start))
 
 
-def _unit_of(piece: Piece, found: Assignment, words: Words) -> Unit | None:
+def _unit_of(piece: Piece, hint: Unit | None, found: Assignment, words: Words) -> Unit | None:
     on_page = [
         (p.placed, unit)
         for unit, pieces in found.pieces.items()
@@ -44,6 +44,8 @@ def _unit_of(piece: Piece, found: Assignment, words: Words) -> Unit | None:
         return above[1]
     if empty := _empty_between(beside, above, below, found.pieces, words):
         return empty
+    if hint is not None:
+        return hint
     for near in (above, below):
         if near is None or isinstance(words.blocks[near[1].block], Row) != bool(beside):
             continue

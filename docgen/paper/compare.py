@@ -91,7 +91,7 @@ def compare_paper(
             elif not _in_red(compared, spot):
                 doubts.append(_doubt(compared, spot, sheets))
     doubts += _repeated_headers(found.headers, sheets, confusions)
-    doubts += [_added(piece, sheets) for piece in found.loose if _matters(piece)]
+    doubts += [_added(piece, sheets) for piece, _ in found.loose if _matters(piece)]
     text = "".join(unit.text for unit in units)
     strange = sorted(set(text) - scan.known) if scan.known else []
     unnumbered = any(page.printed is None for page in pages)

@@ -44,11 +44,15 @@ class Piece:
 
 @dataclass
 class Assignment:
-    """各单元的各段；重印的表头按页另放；loose: 哪里也不属于的行。"""
+    """各单元的各段；重印的表头按页另放。
+
+    loose: lines that belong nowhere by their words; for a line of a character or two, the unit
+    that holds those, if any.
+    """
 
     pieces: dict[Unit, list[Piece]] = field(default_factory=lambda: defaultdict(list))
     headers: dict[tuple[int, Unit], list[Piece]] = field(default_factory=lambda: defaultdict(list))
-    loose: list[Piece] = field(default_factory=list)
+    loose: list[tuple[Piece, Unit | None]] = field(default_factory=list)
 
 
 def assign(words: Words, pages: Sequence[OrderedPage], confusions: Confusions) -> Assignment:
@@ -62,13 +66,18 @@ def assign(words: Words, pages: Sequence[OrderedPage], confusions: Confusions) -
         whole = Piece(page, one, 0, len(one.line.text))
         cells = {unit: score for unit, score in best.items() if unit.block == abs(block) - 1}
         if not cells:
-            found.loose.append(whole)
+            found.loose.append((whole, None))
         elif block < 0:
             found.headers[page, max(cells, key=lambda unit: cells[unit])].append(whole)
         else:
             left = beside.get((page, one.band))
             if left in cells:  # two cells may be equally like a single character
                 cells[left] += _BESIDE
+            likeliest = max(cells, key=lambda unit: cells[unit])
+            if cells[likeliest] < 1:
+                found.loose.append((whole, likeliest))
+                beside[page, one.band] = likeliest
+                continue
             for unit, start, end in index.split(one.line.text, cells):
                 found.pieces[unit].append(Piece(page, one, start, end))
                 beside[page, one.band] = unit

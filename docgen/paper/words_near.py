@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from docgen.paper.differ import Spot
 
 _FIGURES = frozenset("0123456789年月日时分秒元万亿千百十第号条款项角整％%.-〔〕")
+_UNITS = frozenset("年月日时分秒元号条款项角整％%.-〕")
 _STOPS = frozenset("，。；：、！？（）《》“”〔〕—")
 _SHORT = 6
 _REACH = 6
@@ -34,6 +35,8 @@ def _grown(text: str, start: int, end: int) -> tuple[int, int]:
             low -= 1
         while high < len(text) and text[high] in _FIGURES:
             high += 1
+        while low < start and text[low] in _UNITS:
+            low += 1
     if high - low < _SHORT:
         low = _reached(text, low, -1)
         high = _reached(text, high, 1)
