@@ -117,6 +117,8 @@ def altered(
                 made.append(alteration)
                 blocks.remove(block)
                 break
+        if len(made) == MOST:
+            break
     return etree.tostring(root, encoding="unicode", method="html", doctype="<!DOCTYPE html>"), made
 
 
@@ -257,7 +259,7 @@ class Bench:
         chance = random.Random(f"altered {number}")
         dpi = DPI[number % len(DPI)]
         document = self.documents[chance.randrange(len(self.documents))]
-        wanted = [KINDS[n % len(KINDS)] for n in range(number, number + MOST + 2)][:MOST]
+        wanted = [KINDS[n % len(KINDS)] for n in range(number, number + 4 * MOST)]
         html, made = altered(document, wanted, chance)
         if not made:
             return 0
@@ -371,16 +373,14 @@ def main() -> None:
             break
         if made < given.alterations:
             made += bench.one_altered(number)
-        for _ in range(2):
-            if cleaned < given.clean:
-                bench.one_clean(cleaned)
-                cleaned += 1
+        if cleaned < given.clean:
+            bench.one_clean(cleaned)
+            cleaned += 1
         number += 1
         print(f"{made} altered, {cleaned} clean, {bench.tally.seconds:.0f} s", flush=True)
-    text = "\n".join(report(bench)) + "\n"
-    print(text)
-    if given.o:
-        given.o.write_text(text, "utf-8")
+        if given.o:
+            given.o.write_text("\n".join(report(bench)) + "\n", "utf-8")
+    print("\n".join(report(bench)))
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def paper_report(
         sha256=sha256,
         date=day,
         bottom_line=_LINES[told.level],
-        message=told.message,
+        message=_message(reading, told.message),
         coverage=f"{reading.compared} / {reading.total} 字",
         marks=tuple(_marks(reading)),
         by_hand=by_hand_told(reading),
@@ -59,6 +59,15 @@ def paper_report(
             for number in range(1, pages + 1)
         ),
     )
+
+
+def _message(reading: PaperReading, told: str) -> str:
+    """有不同的，各处在表里，不再逐处说。"""
+    if not reading.differences:
+        return told
+    absent = "、".join(str(page) for page in reading.absent)
+    also = f"另外缺第 {absent} 页。" if absent else ""
+    return f"有 {len(reading.differences)} 处与签发的不同，见下表和图上的红框。{also}"
 
 
 def _marks(reading: PaperReading) -> Iterator[PaperMark]:

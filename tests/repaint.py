@@ -38,7 +38,7 @@ class Paper:
         return place
 
     def rub_out(self, text: str) -> Place:
-        """涂掉含有 text 的一整行。"""
+        """涂掉 text 所在的一整行。"""
         line = next(line for line in self.lines if text in printed.text(line))
         place = _place(line[0], line[-1])
         ImageDraw.Draw(self.image).rectangle(place, fill="white")
@@ -58,7 +58,7 @@ class Paper:
         return next(face.path for face in self.fonts.faces if face.family == name)
 
 
-def paper(pdf: Path, page: int, fonts: FontSet) -> Paper:
+def paper(pdf: Path | io.BytesIO, page: int, fonts: FontSet) -> Paper:
     """PDF 的一页。"""
     document = pypdfium2.PdfDocument(pdf)
     one = document[page]

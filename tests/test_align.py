@@ -267,7 +267,7 @@ def test_what_could_not_be_read_is_undecided() -> None:
 
 
 def test_a_doubtful_second_look_is_undecided() -> None:
-    index, at = DIGITS[-1]
+    index, _ = DIGITS[-1]
     lines = list(LINES)
     lines[index] = replace(lines[index], text=lines[index].text.replace("9", "8"))
     reading = compared(page_of(lines), sure=1.0)

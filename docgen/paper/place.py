@@ -24,6 +24,7 @@ _BIN = 6
 _HEADER_AGAIN = 0.5
 _LONGEST = 60
 _BESIDE = 0.1
+_FILLED = 0.3
 _Ints = np.ndarray[tuple[int], np.dtype[np.intp]]
 _Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -73,6 +74,9 @@ def assign(words: Words, pages: Sequence[OrderedPage], confusions: Confusions) -
             left = beside.get((page, one.band))
             if left in cells:  # two cells may be equally like a single character
                 cells[left] += _BESIDE
+            for unit in cells:  # two cells of a row may hold the same number
+                if index.filled(unit, found.pieces.get(unit, ())):
+                    cells[unit] -= _FILLED
             likeliest = max(cells, key=lambda unit: cells[unit])
             if cells[likeliest] < 1:
                 found.loose.append((whole, likeliest))
@@ -158,6 +162,10 @@ class _Index:
                         stop = len(line) if end == size else end
                         best[end] = told, [*parts, (cell, start, stop)]
         return best[size]
+
+    def filled(self, unit: Unit, pieces: Sequence[Piece]) -> bool:
+        """这个单元已经整个读到了。"""
+        return self.fold(squeeze("".join(p.text for p in pieces))) == self.texts[unit]
 
     def _inside(self, text: str, unit: Unit) -> float:
         if text and text in self.texts[unit]:
