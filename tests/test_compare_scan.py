@@ -93,7 +93,7 @@ def test_alterations_are_found_and_marked(
     first, second = pages
     places = {
         "2026年12月3日9时00分": first.change("2026年12月8日", 7, "3"),
-        "己示例": first.change("丙示例", 0, "己"),
+        "辛示例": first.change("丙示例", 0, "辛"),
         "模拟路7号": first.change("模拟路1号", 3, "7"),
     }
     gone = second.rub_out("本文书一式两份")

@@ -15,7 +15,7 @@ _NEXT_LINE = 2.2  # line heights between the middles of a line and the next of i
 
 def attach_loose(found: Assignment, words: Words) -> None:
     """能凭位置归到某个单元的，归进去；其余仍在 loose。"""
-    left = []
+    left: list[tuple[Piece, Unit | None]] = []
     for piece, hint in found.loose:
         unit = _unit_of(piece, hint, found, words)
         if unit is None:
