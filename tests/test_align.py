@@ -233,3 +233,11 @@ def test_groups_fold_to_one() -> None:
 def test_no_lines_at_all() -> None:
     reading = compared(page_of([]))
     assert words_finding(reading).level is Level.UNKNOWN
+
+
+def test_what_may_stand_on_a_page_not_handed_in_is_not_called_gone() -> None:
+    reading = compared(page_of(laid_out(Words(WORDS.blocks[:9])), foot=""))
+    assert reading.differences == ()
+    finding = words_finding(reading)
+    assert finding.level is Level.UNKNOWN
+    assert "没有读到页码" in finding.message

@@ -28,7 +28,7 @@ from docgen.paper.words_near import words_around
 
 SURE = 3.0
 """比读作签发的字可信 e³ 倍以上，才算不同。"""
-_NOISE = 0.75
+_NOISE = 0.8
 _EDGE = 4  # characters lost at the end of a line that a wider look may yet find
 
 
@@ -37,7 +37,8 @@ class Doubt:
     """可疑的一处，要再看的。
 
     line: to read again, None where no line stands; issued_line, read_line: the two readings of
-    it; gaps: places that should be bare paper if the words are really gone.
+    it; gaps: places that should be bare paper if the words are really gone; clear: whether what
+    cannot be read again as one line was read well.
     """
 
     difference: Difference
@@ -46,6 +47,7 @@ class Doubt:
     read_line: str = ""
     gaps: tuple[Box, ...] = ()
     spot_weight: float = 1.0
+    clear: bool = True
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def compare_paper(
     for unit in units:
         compared = compare_unit(unit, found.pieces.get(unit.unit, ()), confusions, scan.known)
         for spot in compared.spots:
-            if sheets.on_absent_page(compared, spot):
+            if sheets.on_absent_page(compared, spot) or sheets.beyond_pages(compared, spot):
                 away += spot.end - spot.start
             elif _in_blank(compared, spot):
                 hand.append(_difference(compared, spot, sheets))
@@ -120,7 +122,7 @@ def settle(drafted: Drafted, answers: Sequence[Answer]) -> PaperReading:
         lost += len(told.issued)
         if answer.ink:
             unread.append(told)
-        elif told.weight >= SURE or answer.weight is None:
+        elif told.weight >= SURE if answer.weight is not None else doubt.clear:
             sure.append(told)
         else:
             doubtful.append(told)
@@ -177,7 +179,9 @@ def _doubt(compared: Compared, spot: Spot, sheets: Sheets) -> Doubt:
     edge = sheets.at_edge(compared, spot)
     gaps = sheets.gaps(compared, spot) if edge else ()
     if len({n for n, _ in touched}) != 1 or (edge and len(difference.issued) > _EDGE):
-        return Doubt(difference, gaps=gaps, spot_weight=spot.weight)
+        lines = [compared.pieces[n].placed.line.confidence for n, _ in touched]
+        clear = not difference.read or sum(lines) / len(lines) >= _NOISE
+        return Doubt(difference, gaps=gaps, spot_weight=spot.weight, clear=clear)
     piece = compared.pieces[touched[0][0]]
     text = piece.placed.line.text
     first = touched[0][1] if difference.read else touched[0][1] + 1

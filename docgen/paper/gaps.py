@@ -52,6 +52,12 @@ class Sheets:
         last = total + 1 if after is None else self.number(self.pages[after.page])
         return any(first < page < last for page in self.absent)
 
+    def beyond_pages(self, compared: Compared, spot: Spot) -> bool:
+        """首尾少了的字，会不会在没有交来的页上：有的页没有读到页码，说不准。"""
+        if spot.low != spot.high or all(page.printed is not None for page in self.pages):
+            return False
+        return None in self._around(compared, spot)
+
     def place(self, compared: Compared, spot: Spot) -> tuple[int, int, int, Box | None]:
         """页码、文件里的第几页、第几行、图上的框。"""
         chosen = compared.places[spot.low : spot.high]
