@@ -92,7 +92,7 @@ def test_alterations_are_found_and_marked(
 ) -> None:
     first, second = pages
     places = {
-        "2026年12月3日9时00分": first.change("2026年12月8日", 7, "3"),
+        "2026年12月3日9时00分": first.change("2026年12月8日", 8, "3"),
         "辛示例": first.change("丙示例", 0, "辛"),
         "模拟路7号": first.change("模拟路1号", 3, "7"),
     }
