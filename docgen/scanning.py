@@ -24,7 +24,7 @@ from docgen.validate import demand
 from docgen.verify.evidence import Verification
 
 _REDLESS = 4  # of the looks, the one without red
-_DARK = 0.62  # of the paper's own lightness
+_DARK = 0.72  # of the paper's own lightness
 _INK = 0.006
 _RULE = 0.5
 _AGREED = -0.7  # log-likelihood a character at which a gap reads as the words issued

@@ -15,6 +15,7 @@ from docgen.model.verdict import Level
 from docgen.model.words import Words, squeeze
 from docgen.paper.compare import Answer, compare_paper, settle
 from docgen.paper.confusion import SUSPICIOUS, Confusions
+from docgen.paper.differ import align
 from docgen.paper.order import banded
 from docgen.paper.told import by_hand_finding, words_finding
 
@@ -241,3 +242,24 @@ def test_what_may_stand_on_a_page_not_handed_in_is_not_called_gone() -> None:
     finding = words_finding(reading)
     assert finding.level is Level.UNKNOWN
     assert "没有读到页码" in finding.message
+
+
+def test_another_text_under_the_same_code_is_a_difference() -> None:
+    other = [
+        replace(one, text="".join("鑫犇淼垚"[n % 4] for n in range(len(one.text)))) for one in LINES
+    ]
+    reading = compared(page_of(other))
+    assert reading.coverage < 0.3
+    assert words_finding(reading).level is Level.FAIL
+
+
+def test_many_lines_not_read_are_undecided() -> None:
+    reading = compared(page_of(LINES[::2]))
+    assert words_finding(reading).level is Level.UNKNOWN
+
+
+@given(some.text("甲乙丙丁1234，。", max_size=12), some.text("甲乙丙丁1234，。", max_size=12))
+def test_alignment_takes_every_character_once(issued: str, read: str) -> None:
+    pairs = list(align(CONFUSIONS.fold(issued), CONFUSIONS.fold(read), CONFUSIONS))
+    assert [i for i, _ in pairs if i is not None] == list(range(len(issued)))
+    assert [j for _, j in pairs if j is not None] == list(range(len(read)))

@@ -87,7 +87,7 @@ def _closest(
         if i and j and cost[i][j] == cost[i - 1][j - 1] + both:
             i, j = i - 1, j - 1
             found.append((a + i, c + j))
-        elif i and cost[i][j] == cost[i - 1][j] + _GAP:
+        elif i and (j == 0 or cost[i][j] == cost[i - 1][j] + _GAP):
             i -= 1
             found.append((a + i, None))
         else:

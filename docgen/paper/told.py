@@ -40,8 +40,7 @@ def by_hand_finding(reading: PaperReading) -> Finding | None:
 
 
 def _told(reading: PaperReading) -> tuple[Level, str]:
-    clear = reading.confidence >= CLEAR
-    if reading.coverage < LEAST and not (clear and reading.differences):
+    if reading.coverage < LEAST and not _other_words(reading):
         return Level.UNKNOWN, (
             f"签发的文字只读到 {reading.coverage:.0%}，太少，是否被改动不能判定；"
             "请平整、清晰、完整地重拍，或者用 200 DPI 以上重扫。"
@@ -55,6 +54,13 @@ def _told(reading: PaperReading) -> tuple[Level, str]:
         f"按 OCR 读出的文字没有发现不同，签发的 {reading.total} 个字都对上了；"
         "OCR 是旁证，要紧的数额、日期、姓名请再看一眼原件。"
     )
+
+
+def _other_words(reading: PaperReading) -> bool:
+    """没有对上的地方，清楚地写着别的字。"""
+    lost = reading.total - reading.compared
+    instead = sum(len(one.read) for one in reading.differences)
+    return reading.confidence >= CLEAR and instead >= lost / 2
 
 
 def _differs(reading: PaperReading) -> str:
