@@ -136,6 +136,9 @@ def report(bench: Bench) -> Iterator[str]:
         f"{bench.tally.pages} pages, {bench.tally.seconds / max(bench.tally.pages, 1):.1f} seconds "
         "a page (2 cores shared with other work; RapidOCR, PP-OCRv6 small). Fixed seeds.\n"
     )
+    made = sum(sum(one.values()) for one in bench.found.values())
+    clean = sum(one["pages"] for one in bench.clean.values())
+    yield f"{made} alterations and {clean} clean pages in the time given (`--minutes`).\n"
     yield "## Alterations\n"
     yield "Found: named among the differences (FAIL). Doubtful: told to be looked at (UNKNOWN).\n"
     yield "| kind | dpi | altered | found | doubtful | missed | found % |"

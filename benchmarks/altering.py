@@ -179,19 +179,17 @@ def scanned(image: Image.Image, dpi: int, chance: random.Random) -> Pixels:
 
 
 def hit(alteration: Alteration, found: Sequence[Difference]) -> bool:
-    """这处改动在不在找出的里面。"""
+    """这处改动在不在找出的里面：同样的字换成了同样的字，或者在同样的词里。"""
     if alteration.kind == "删句":
         gone = squeeze(alteration.old)
         return any(len(d.issued) > len(gone) / 2 and overlap(d.issued, gone) for d in found)
     return any(
-        alteration.old in d.issued
-        and alteration.new in d.read
-        and alteration.around in squeeze(d.issued_words)
-        for d in found
-    ) or any(
-        alteration.old == d.issued
-        and alteration.new == d.read
-        and d.issued_words[:3] in alteration.around + d.issued_words[:3]
+        (alteration.old == d.issued and alteration.new == d.read)
+        or (
+            alteration.old in d.issued
+            and alteration.new in d.read
+            and alteration.around in squeeze(d.issued_words)
+        )
         for d in found
     )
 
