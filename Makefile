@@ -37,6 +37,7 @@ bench:
 	$(BIN)/python benchmarks/check_cases.py -o benchmarks/results/check_cases.md
 	$(BIN)/python benchmarks/footage.py -o benchmarks/results/footage.md
 	$(BIN)/python benchmarks/readability.py -o benchmarks/results/readability.md
+	$(BIN)/python benchmarks/altered_paper.py -o benchmarks/results/altered_paper.md
 
 docs:
 	$(BIN)/python docs/generate.py

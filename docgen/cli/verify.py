@@ -11,6 +11,7 @@ import click
 
 from docgen import pipeline
 from docgen.cli.shared.help import command, json_option
+from docgen.cli.shared.paper import compare_paper_of, demand_report_name, paper_json
 from docgen.cli.shared.show import show_json, show_line, show_verdict, verdict_json
 from docgen.cli.shared.tools import Tools
 from docgen.errors import EnvironmentLacking, InputInvalid, UsageWrong, why
@@ -30,6 +31,7 @@ MAX_BYTES = 200_000_000
 _KEYS_ADVICE = "请核对路径；密钥清单由执法机关用 docgen keys export 公布。"
 _SEALED_BUT_VOID = "签封是真的，但是这份文书已经作废，不再有效。"
 _VOID = "这是签发过的文书，没有发现改动，但是已经作废，不再有效。"
+_READ = "按 OCR 读出的文字没有发现不同；OCR 是旁证，要紧的数额、日期、姓名请再看原件。"
 _ANSWERS = {
     Level.FAIL: "不是真的，或者已被改动、作废。",
     Level.UNKNOWN: "不能判定，不要当作真的。",
@@ -46,23 +48,44 @@ _ANSWERS = {
     help="只凭公开密钥清单离线验证，不问登记簿。",
 )
 @click.option("--root", metavar="指纹", default="", help="机关公布的根密钥指纹，清单须由它签名。")
+@click.option("--compare", is_flag=True, help="认出图片上的字，与签发的逐字比（docgen[ocr]）。")
+@click.option(
+    "--report",
+    metavar="文件",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="连同 --compare：比对报告写到这个 HTML 或 PDF，图上圈出不同。",
+)
 @json_option
-def verify(target: str, keys_file: Path | None, root: str, as_json: bool) -> int:
+def verify(
+    target: str,
+    keys_file: Path | None,
+    root: str,
+    compare: bool,
+    report: Path | None,
+    as_json: bool,
+) -> int:
     """验证一份文书：PDF、DOCX、页面的照片或扫描（PNG、JPEG），或者二维码里的网址。
 
     打印文件等几份合在一起的 PDF 逐份验证；场记板说出它属于哪份文书的哪一段。
     有登记簿时还查是否签发、作废、改动；离线时说明哪些没有比对。
 
+    图片上的文字加 --compare 才比，不同之处说出在第几页第几行。
+
     例：docgen verify out/文书.pdf
     """
+    demand_report_name(report, compare)
     tools = Tools()
     presented = _present(target)
     keys, register = _authorities(tools, keys_file, root)
     found = pipeline.verify_presented(presented, keys, tools.catalogue, register)
+    reading = None
+    if compare:
+        found, reading = compare_paper_of(found, target, report, tools)
     if as_json:
         document = _document(found.seal, found.content)
         shares = [_share(share) for share in found.shares]
-        show_json({**verdict_json(found.verdict), "document": document, "documents": shares})
+        told = {**verdict_json(found.verdict), "document": document, "documents": shares}
+        show_json(told if reading is None else {**told, "paper": paper_json(reading)})
     else:
         _show(found)
         _show_original(found)
@@ -87,7 +110,7 @@ def _matters(finding: Finding) -> bool:
 
 def _answer(found: Verification) -> str:
     """一句话的回答：只说比对过的，没有比对的也说明。"""
-    line, compared = found.verdict.bottom_line, found.kind in ("pdf", "docx")
+    line, compared = found.verdict.bottom_line, found.kind in ("pdf", "docx", "scan")
     unsaid = "" if found.registered else "离线没有核对是否登记、作废。"
     if found.kind == "bundle":
         return f"{_answer_for_bundle(found)}{unsaid}"
@@ -99,6 +122,8 @@ def _answer(found: Verification) -> str:
         return _VOID if compared and not unknown else _SEALED_BUT_VOID
     if line is Level.FAIL or (line is Level.UNKNOWN and (compared or found.seal is None)):
         return _ANSWERS[line]
+    if found.kind == "scan":
+        return f"签封是真的；{_READ}{unsaid}"
     if compared:
         return f"这是真的文书，没有发现改动。{unsaid}"
     standing = "登记在册、没有作废；" if found.registered else ""

@@ -20,7 +20,7 @@ MAX_COLOURED = 40_000_000
 _ADVICE = "请交来 PDF、DOCX，或者页面的照片、扫描（PNG、JPEG）。"
 _PAGED = ("TIFF", "GIF", "WEBP", "PNG")  # a JPEG's second picture is a preview of the first
 _COLOURLESS = ("1", "L", "LA", "La", "I", "F")
-_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 _URL = re.compile(r"https?://([^/\s]+)/v/([A-Z2-7]{16,400})", re.IGNORECASE | re.ASCII)
 _SLATE = re.compile(r"https?://([^/\s]+)/r/([A-Z2-7]{12}[0-9]{2})", re.IGNORECASE | re.ASCII)
 _TOKEN = re.compile(r"[A-Za-z2-7]{100,400}")
@@ -63,7 +63,7 @@ def open_pictures(data: bytes, name: str) -> Iterator[Image.Image]:
 
 def _opened(data: bytes, name: str) -> Image.Image:
     with _told(name, 0):
-        return Image.open(io.BytesIO(data), formats=_FORMATS)
+        return Image.open(io.BytesIO(data), formats=FORMATS)
 
 
 def _longer(image: Image.Image, name: str) -> bool:

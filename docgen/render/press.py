@@ -15,6 +15,7 @@ from docgen.model.contact import ContactSheet
 from docgen.model.document import Document
 from docgen.model.draft import Draft
 from docgen.model.pack import Cover
+from docgen.model.paper import PaperReport
 from docgen.model.report import Report
 from docgen.model.sheet import Sheet
 from docgen.model.symbol import Symbol
@@ -25,6 +26,7 @@ from docgen.render.html import html_words, render_html, typeset
 from docgen.render.sheet import (
     render_contact,
     render_cover,
+    render_paper,
     render_report,
     render_sheet,
     slate_pictures,
@@ -128,6 +130,21 @@ class Press:
         self._demand_every_glyph(html, f"{sheet.case_number}的画面附页")
         assets = {name: self.styles[name] for name in ("base.css", "contact.css")}
         return self._pdf(html, sheet.date, None, {**assets, **pictures})
+
+    def paper_html(self, report: PaperReport) -> str:
+        """比对报告的 HTML，样式与图片另在。"""
+        return render_paper(report, self.environment)
+
+    def paper_words(self, report: PaperReport) -> Words:
+        """比对报告将印出的文字（页脚除外）。"""
+        return html_words(self.paper_html(report))
+
+    def print_paper(self, report: PaperReport, pictures: Mapping[str, bytes]) -> Document:
+        """比对报告 → PDF。pictures: JPEG bytes by name. Raises InputInvalid for a missing glyph."""
+        html = self.paper_html(report)
+        self._demand_every_glyph(html, f"{report.case_number}的比对报告")
+        assets = {name: self.styles[name] for name in ("base.css", "paper.css")}
+        return self._pdf(html, report.date, None, {**assets, **pictures})
 
     def _pdf(
         self, html: str, day: date, content: bytes | None, assets: Mapping[str, bytes]

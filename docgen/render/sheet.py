@@ -1,4 +1,4 @@
-"""音像记录单、打印文件的封面、核查报告、画面附页 → HTML 与所用的图片。"""
+"""音像记录单、打印文件的封面、核查报告、画面附页、比对报告 → HTML 与所用的图片。"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from docgen.errors import Defect
 from docgen.model.contact import ContactSheet
 from docgen.model.pack import Cover
+from docgen.model.paper import PaperReport
 from docgen.model.report import Report
 from docgen.model.sheet import Sheet
 
@@ -32,6 +33,11 @@ def render_report(report: Report, environment: ImmutableSandboxedEnvironment) ->
 def render_contact(sheet: ContactSheet, environment: ImmutableSandboxedEnvironment) -> str:
     """填好 sheets/contact.html。Raises Defect: the template is the program's own."""
     return _filled("sheets/contact.html", environment, sheet)
+
+
+def render_paper(report: PaperReport, environment: ImmutableSandboxedEnvironment) -> str:
+    """填好 sheets/paper.html。Raises Defect: the template is the program's own."""
+    return _filled("sheets/paper.html", environment, report)
 
 
 def _filled(name: str, environment: ImmutableSandboxedEnvironment, paper: object) -> str:

@@ -104,8 +104,9 @@ class Verification:
     """验证的结果。
 
     kind: as Presented.kind, or "bundle" for several documents in one file, "slate" for what
-    holds slates and no seal. seal: the one that holds; content: what was signed, where it is at
-    hand; shares: the documents of a bundle.
+    holds slates and no seal, "scan" for a picture whose words were read and compared. seal: the
+    one that holds; content: what was signed, where it is at hand; shares: the documents of a
+    bundle.
     """
 
     verdict: Verdict
