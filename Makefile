@@ -38,6 +38,8 @@ bench:
 	$(BIN)/python benchmarks/footage.py -o benchmarks/results/footage.md
 	$(BIN)/python benchmarks/readability.py -o benchmarks/results/readability.md
 	$(BIN)/python benchmarks/altered_paper.py -o benchmarks/results/altered_paper.md
+	$(BIN)/python benchmarks/guesses.py -o benchmarks/results/guesses.md
+	$(BIN)/python docs/generate.py
 
 docs:
 	$(BIN)/python docs/generate.py

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import re
+import socket
 import time
 import zipfile
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from served import BROWSER, CHROMIUM, serving, verdict_of
 from support import Docgen
 from test_record import Clip, one_row  # noqa: F401  the fixture
 
+from docgen.errors import InputInvalid
 from docgen.merkle import verify_inclusion
 from docgen.model.claim import identity_text
 from docgen.read.presented import read_presented
@@ -36,13 +38,13 @@ PARTY = "示例化工有限公司"
 
 
 @pytest.fixture(scope="session")
-def home(samples: tuple[Sample, ...], shared_folder: Path) -> Path:
+def printed_home(samples: tuple[Sample, ...], shared_folder: Path) -> Path:
     return shared_folder / "samples" / "home"
 
 
 @pytest.fixture(scope="module")
-def site_url(home: Path) -> Iterator[str]:
-    with serving(home) as url:
+def site_url(printed_home: Path) -> Iterator[str]:
+    with serving(printed_home) as url:
         yield url
 
 
@@ -80,7 +82,7 @@ def test_a_scan_answers_in_a_real_browser_without_javascript(
     page.goto(f"{site_url}/v/{token}")
     assert page.locator("main").get_attribute("data-verdict") == "pass"
     text = page.inner_text("main")
-    assert text.startswith("通过\n签封是真的")
+    assert text.split()[:2] == ["通过", "签封是真的，登记在册，没有作废"]
     for told in (order.number, "责令限期整改指令书", "2026年11月9日", "5 项", "示例＊＊＊公司"):
         assert told in text
     for secret in (PARTY, "可燃气体", "91370000", "0531-"):
@@ -217,9 +219,9 @@ def test_what_is_typed_from_the_paper_answers_and_what_is_unknown_answers_alike(
 
 
 def test_the_whole_text_is_shown_to_who_knows_the_party_alone(
-    site_url: str, token: str, home: Path
+    token: str, printed_home: Path
 ) -> None:
-    with serving(home) as fresh, httpx.Client(base_url=fresh, timeout=30) as client:
+    with serving(printed_home) as fresh, httpx.Client(base_url=fresh, timeout=30) as client:
         for wrong in ("示例化工", "示例化工有限责任公司", "", "%"):
             answer = client.post(f"/v/{token}", files={"name": (None, wrong)})
             assert ("不符" in answer.text, "可燃气体" in answer.text) == (True, False)
@@ -270,8 +272,11 @@ def test_odd_paths_are_answered_calmly(client: httpx.Client, path: str) -> None:
 
 
 def test_too_much_is_refused_before_it_is_read(client: httpx.Client, site_url: str) -> None:
-    declared = client.post("/", headers={"content-length": str(2_000_000_000)}, content=b"")
-    assert declared.status_code == 413
+    host, _, port = site_url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=20) as declared:
+        head = f"POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2000000000\r\n\r\n"
+        declared.sendall(head.encode("ascii"))
+        assert declared.recv(200).startswith(b"HTTP/1.1 413")
 
     def endless() -> Iterator[bytes]:
         for _ in range(40):
@@ -295,10 +300,9 @@ def bomb_png() -> bytes:
     return bytes(data)
 
 
-def test_hostile_files_are_refused_in_words_and_the_site_goes_on(home: Path, order: Sample) -> None:
-    script = order.pdf.read_bytes().replace(
-        b"/Type /Catalog", b"/OpenAction<</S/JavaScript/JS(x)>>/Type /Catalog", 1
-    )
+def test_hostile_files_are_refused_in_words_and_the_site_goes_on(
+    printed_home: Path, order: Sample
+) -> None:
     hostile = {
         "empty": b"",
         "text": b"hello",
@@ -306,9 +310,8 @@ def test_hostile_files_are_refused_in_words_and_the_site_goes_on(home: Path, ord
         "bomb": bomb_png(),
         "nested": b"PK\x03\x04" + b"\x00" * 2000,
         "zeros": bytes(1_000_000),
-        "script": script,
     }
-    with serving(home) as url, httpx.Client(base_url=url, timeout=90) as client:
+    with serving(printed_home) as url, httpx.Client(base_url=url, timeout=90) as client:
         for name, data in hostile.items():
             answer = client.post("/api/v1/verify", files={"file": (name, data)})
             if answer.status_code == 200:
@@ -368,5 +371,6 @@ def test_a_token_on_a_voided_or_foreign_register_reveals_nothing(
 
 
 def test_read_presented_says_no_more_pages_than_allowed(order: Sample) -> None:
-    with pytest.raises(Exception, match="一次至多 1 页"):
+    with pytest.raises(InputInvalid) as caught:
         read_presented(order.pdf.read_bytes(), "a.pdf", max_pages=1)
+    assert "一次至多 1 页" in caught.value.advice

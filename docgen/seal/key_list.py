@@ -79,6 +79,8 @@ def _is_pinned(root: bytes, pinned: str) -> bool:
 def _parsed(data: Mapping[str, Any]) -> tuple[KeyList, bytes, bytes]:
     if set(data) != _LIST or data["format"] != FORMAT or set(data["root"]) != _ROOT:
         raise ValueError
+    if not isinstance(data["keys"], list) or not isinstance(data["revoked"], list):
+        raise TypeError
     if type(data["serial"]) is not int or not 0 <= data["serial"] < 2**53:
         raise ValueError
     root, signature = _raw(data["root"]["public_key"]), _raw(data["signature"])

@@ -16,11 +16,11 @@ from docgen.errors import DocgenError
 from docgen.web.api import ProblemBody, api
 from docgen.web.counter import Busy, Counter, TooOften
 from docgen.web.errors import Trouble, problem, trouble_of
-from docgen.web.guard import Guard, TooLarge
+from docgen.web.guard import Guard, Limits, TooLarge
 from docgen.web.pages import pages
 from docgen.window import Window
 
-REQUESTS_A_MINUTE = 300
+STANDARD = Limits()
 _OF_STATUS = {
     400: Trouble.BAD_REQUEST,
     404: Trouble.NOT_FOUND,
@@ -31,9 +31,9 @@ _OF_STATUS = {
 _log = logging.getLogger("docgen.web")
 
 
-def make_app(window: Window, hosts: Collection[str], requests: int = REQUESTS_A_MINUTE) -> ASGIApp:
-    """整个网站。hosts: names it answers to; requests: a minute from one address."""
-    counter = Counter(window)
+def make_app(window: Window, hosts: Collection[str], limits: Limits = STANDARD) -> ASGIApp:
+    """整个网站。hosts: names it answers to."""
+    counter = Counter(window, limits)
     app = FastAPI(
         title="docgen",
         summary="执法文书的查验",
@@ -46,7 +46,7 @@ def make_app(window: Window, hosts: Collection[str], requests: int = REQUESTS_A_
     app.include_router(pages(counter))
     _describe(app)
     _map_errors(app)
-    return Guard(app, hosts, counter.limiter, requests)
+    return Guard(app, hosts, counter.limiter, limits.requests)
 
 
 def _describe(app: FastAPI) -> None:

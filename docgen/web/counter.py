@@ -13,15 +13,11 @@ from starlette.requests import Request
 
 from docgen.model.disclosure import Answer
 from docgen.model.verdict import Finding
-from docgen.web.guard import Limiter, address_of
+from docgen.web.guard import Limiter, Limits, address_of
 from docgen.web.reading import read_apart
 from docgen.window import Window
 
 UNKNOWN_SECONDS = 0.5
-_FILES = "10/minute"
-_IDENTITIES = "20/minute"
-_NAMES = "6/10minute"
-_NAMES_OF_ONE = "30/day"
 _WAITING = 8
 
 Told = TypeVar("Told")
@@ -40,6 +36,7 @@ class Counter:
     """一个网站的柜台。"""
 
     window: Window
+    limits: Limits = field(default_factory=Limits)
     limiter: Limiter = field(default_factory=Limiter)
     _readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
 
@@ -53,12 +50,12 @@ class Counter:
 
     async def slate(self, request: Request, slot: str) -> Finding | None:
         """场记板是什么。Raises TooOften."""
-        self._demand(request, "identities", _IDENTITIES)
+        self._demand(request, "identities", self.limits.identities)
         return await self._patient(lambda: self.window.slate(slot))
 
     async def file(self, request: Request, data: bytes) -> Answer:
         """交来的文件。Raises TooOften, Busy, InputInvalid."""
-        self._demand(request, "files", _FILES)
+        self._demand(request, "files", self.limits.files)
         if self._readers.statistics().tasks_waiting >= _WAITING:
             raise Busy
         presented = await to_thread.run_sync(read_apart, data, limiter=self._readers)
@@ -66,13 +63,13 @@ class Counter:
 
     async def identity(self, request: Request, typed: str) -> Answer | None:
         """手写的标识；没有的，等一样久。Raises TooOften."""
-        self._demand(request, "identities", _IDENTITIES)
+        self._demand(request, "identities", self.limits.identities)
         return await self._patient(lambda: self.window.of_identity(typed))
 
     async def reveal(self, request: Request, text: str, name: str) -> Answer | None:
         """写出全名，看原文；写错了、没有这份文书，等一样久。Raises TooOften."""
-        self._demand(request, "names", _NAMES)
-        if not self.limiter.admits("names of one", _NAMES_OF_ONE, text.upper()[:400]):
+        self._demand(request, "names", self.limits.names)
+        if not self.limiter.admits("names of one", self.limits.names_of_one, text.upper()[:400]):
             raise TooOften
 
         def look() -> Answer | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from limits import parse
 from limits.storage import MemoryStorage
@@ -32,6 +33,17 @@ HEADERS = {
 }
 
 
+@dataclass(frozen=True)
+class Limits:
+    """一个来处的次数；names_of_one: 一份文书从所有来处合计。"""
+
+    requests: str = "300/minute"
+    files: str = "10/minute"
+    identities: str = "20/minute"
+    names: str = "6/10minute"
+    names_of_one: str = "30/day"
+
+
 class TooLarge(Exception):
     """请求体超过了上限。"""
 
@@ -50,13 +62,13 @@ class Limiter:
 class Guard:
     """挡在应用之前。
 
-    hosts: names under which the site may be asked, without ports, lower case; requests: how many
-    a minute from one address.
+    hosts: names under which the site may be asked, without ports, lower case; limit: how often
+    from one address.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], limiter: Limiter, requests: int):
+    def __init__(self, app: ASGIApp, hosts: Collection[str], limiter: Limiter, limit: str):
         self._app, self._hosts, self._limiter = app, frozenset(hosts), limiter
-        self._limit = f"{requests}/minute"
+        self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
