@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from threading import Lock
 
@@ -20,7 +20,7 @@ from docgen.model.claim import IDENTITY_BYTES, identity_text
 from docgen.model.disclosure import Answer, Disclosure
 from docgen.model.document import Presented
 from docgen.model.log import Checkpoint
-from docgen.model.register import Entry, Event
+from docgen.model.register import Entry, Event, State
 from docgen.model.verdict import Finding, Level
 from docgen.read.presented import read_text_input
 from docgen.seal.checkpoint import write_checkpoint
@@ -188,7 +188,18 @@ class Window:
         known = entry is not None and entry.content is not None and entry.token == token.raw
         if not known or entry is None or kind is None or evidence.answer is None:
             return answer
-        return replace(answer, disclosure=self._disclosure(entry, kind.id, evidence.answer))
+        steps = (*answer.steps, *self._superseded(entry))
+        told = self._disclosure(entry, kind.id, evidence.answer)
+        return replace(answer, steps=steps, disclosure=told)
+
+    def _superseded(self, entry: Entry) -> Iterator[Finding]:
+        """作废以后又签发了一份的，说出来；不说文号，那是另一份文书。"""
+        current = self._register.current(entry.slot)
+        if entry.state is not State.VOIDED or current is None:
+            return
+        if current.identity != entry.identity and current.state is State.ISSUED:
+            message = "作废以后另行签发了一份新的；请以新的为准。"
+            yield Finding("VER004", Level.NOT_APPLICABLE, message)
 
     def _disclosure(self, entry: Entry, kind: str, told: RegisterAnswer) -> Disclosure:
         self._log.refresh()

@@ -21,11 +21,11 @@ BROWSER = (
 
 
 @contextmanager
-def serving(home: Path, *options: str) -> Iterator[str]:
+def serving(home: Path, log: Path | None = None) -> Iterator[str]:
     """开一个网站，给出它的网址；离开时按进程号停下。"""
-    log = home.parent / f"serve-{os.getpid()}.log"
+    log = log or home.parent / f"serve-{os.getpid()}.log"
     environment = {**os.environ, "DOCGEN_HOME": str(home)}
-    command = [sys.executable, "-m", "docgen", "serve", "--port", "0", *options]
+    command = [sys.executable, "-m", "docgen", "serve", "--port", "0"]
     with log.open("wb") as target:
         server = subprocess.Popen(command, env=environment, stderr=target, stdout=target)
     try:

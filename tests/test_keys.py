@@ -221,6 +221,14 @@ def test_the_list_is_signed_by_a_root_key_that_may_be_kept_elsewhere(office: Off
     assert (wrong.code, "别的密钥" in wrong.err) == (5, True)
 
 
+def test_the_offline_page_is_written_beside_the_list(office: Office) -> None:
+    office.docgen("keys", "new", AGENCY, "鲁")
+    page = office.folder / "核验.html"
+    keys = office.folder / "keys.json"
+    assert office.docgen("keys", "export", "-o", keys, "--verifier", page).code == 0
+    assert "docgenVerify" in page.read_text("utf-8")
+
+
 def test_who_pins_the_root_takes_no_other_list(office: Office) -> None:
     pdf = office.issue("2026-11-01", "案一")
     exported = office.docgen("keys", "export", "-o", office.folder / "keys.json")

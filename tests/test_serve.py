@@ -246,6 +246,21 @@ def test_every_answer_carries_the_headers_that_keep_it_private(
         assert "set-cookie" not in headers
 
 
+def test_what_people_asked_for_stands_in_no_log(
+    token: str, order: Sample, printed_home: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "serve.log"
+    with serving(printed_home, log=log) as url, httpx.Client(base_url=url, timeout=60) as client:
+        client.get(f"/v/{token}")
+        client.post(f"/v/{token}", files={"name": (None, PARTY)})
+        client.post("/", files={"identity": (None, "AAAA AAAA AAAA AAAA")})
+        client.post("/", files={"file": ("当事人的照片.pdf", order.pdf.read_bytes())})
+        client.post("/", files={"file": ("坏的.pdf", b"%PDF-1.7 broken")})
+        client.get("/v/%00", headers={"host": "evil.example"})
+    told = log.read_text("utf-8").splitlines()
+    assert [line for line in told if not line.startswith(("网站开在", "提示："))] == []
+
+
 def test_another_host_name_is_not_answered(client: httpx.Client, token: str) -> None:
     for host in ("evil.example", "127.0.0.1.evil.example", "", "verify.docgen.example@evil"):
         answer = client.get(f"/v/{token}", headers={"host": host})
@@ -353,6 +368,7 @@ def test_where_footage_and_delivery_are_filed_the_scan_tells_when_and_proves_it(
         assert docgen(*number).code == 0
         voided = client.get(f"/api/v1/verify/{token}").json()
         assert (voided["verdict"], voided["headline"]) == ("fail", "已经作废，不再有效")
+        assert "日期写错" in json.dumps(voided, ensure_ascii=False)
 
 
 def test_a_port_that_is_taken_is_told(docgen: Docgen, site: Site, site_url: str) -> None:

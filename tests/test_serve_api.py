@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -51,7 +52,7 @@ def test_nothing_that_the_description_allows_breaks_the_server(described: Any) -
         for mode in GenerationMode if takes_something(operation) else [GenerationMode.POSITIVE]:
 
             @settings(
-                max_examples=60,
+                max_examples=25,
                 deadline=None,
                 phases=(Phase.explicit, Phase.generate),
                 suppress_health_check=list(HealthCheck),
@@ -68,6 +69,30 @@ def test_nothing_that_the_description_allows_breaks_the_server(described: Any) -
 
 def takes_something(operation: Any) -> bool:
     return bool(operation.path_parameters or operation.query or operation.body)
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(window: Window) -> None:
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        await anyio.sleep(30)
+        raise AssertionError("waited for")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "raw_path": b"/",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost"), (b"content-type", b"multipart/form-data; boundary=b")],
+        "client": ("127.0.0.1", 1),
+    }
+    slow = make_app(window, ("localhost",), Limits(seconds=0.05))
+    anyio.run(slow, scope, receive, send)
+    assert sent[0]["status"] == 408
 
 
 def test_guessed_identities_hit_nothing(window: Window) -> None:

@@ -113,7 +113,13 @@ def revoke(kid: str, first: datetime, reason: str) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="离线保管的根密钥；不写则用密钥文件夹里的。",
 )
-def export(output: Path | None, root_key: Path | None) -> None:
+@click.option(
+    "--verifier",
+    metavar="文件",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="另写一个离线核验的网页，双击就能用。",
+)
+def export(output: Path | None, root_key: Path | None, verifier: Path | None) -> None:
     """写出根密钥签名的公开密钥清单：任何人凭它都能离线验证；其中没有私钥。
 
     清单里也有作废的文书（只有散列）与吊销的密钥，所以作废、吊销以后要重新公布。
@@ -128,6 +134,9 @@ def export(output: Path | None, root_key: Path | None) -> None:
     else:
         write_file(output, (text + "\n").encode("utf-8"))
         click.echo(f"已写入 {output}", err=True)
+    if verifier is not None:
+        write_file(verifier, tools.offline_verifier.read_bytes())
+        click.echo(f"离线核验的网页写到 {verifier}", err=True)
     click.echo(f"根密钥的指纹：{fingerprint(root)}（请登在机关的网站，供人核对）", err=True)
 
 

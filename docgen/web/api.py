@@ -109,7 +109,7 @@ _PROBLEM: dict[str, Any] = {
     },
 }
 _TROUBLES: dict[int | str, dict[str, Any]] = dict.fromkeys(
-    (400, 404, 405, 413, 422, 429, 500, 503), _PROBLEM
+    (400, 404, 405, 408, 413, 422, 429, 500, 503), _PROBLEM
 )
 
 

@@ -16,7 +16,7 @@ from docgen.errors import DocgenError
 from docgen.web.api import ProblemBody, api
 from docgen.web.counter import Busy, Counter, TooOften
 from docgen.web.errors import Trouble, problem, trouble_of
-from docgen.web.guard import Guard, Limits, TooLarge
+from docgen.web.guard import Guard, Limits, TooLarge, TooSlow
 from docgen.web.pages import pages
 from docgen.window import Window
 
@@ -46,7 +46,7 @@ def make_app(window: Window, hosts: Collection[str], limits: Limits = STANDARD) 
     app.include_router(pages(counter))
     _describe(app)
     _map_errors(app)
-    return Guard(app, hosts, counter.limiter, limits.requests)
+    return Guard(app, hosts, counter.limiter, limits)
 
 
 def _describe(app: FastAPI) -> None:
@@ -81,6 +81,10 @@ def _map_errors(app: FastAPI) -> None:
     @app.exception_handler(TooLarge)
     async def too_large(request: Request, _: TooLarge) -> Response:
         return problem(request.scope, Trouble.TOO_LARGE)
+
+    @app.exception_handler(TooSlow)
+    async def too_slow(request: Request, _: TooSlow) -> Response:
+        return problem(request.scope, Trouble.TOO_SLOW)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, _: RequestValidationError) -> Response:

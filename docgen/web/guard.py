@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import anyio
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -35,17 +36,25 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Limits:
-    """一个来处的次数；names_of_one: 一份文书从所有来处合计。"""
+    """一个来处的次数；names_of_one: 一份文书从所有来处合计。
+
+    seconds: how long the next part of a body may take to come.
+    """
 
     requests: str = "300/minute"
     files: str = "10/minute"
     identities: str = "20/minute"
     names: str = "6/10minute"
     names_of_one: str = "30/day"
+    seconds: float = 30.0
 
 
 class TooLarge(Exception):
     """请求体超过了上限。"""
+
+
+class TooSlow(Exception):
+    """请求体久等不来。"""
 
 
 class Limiter:
@@ -62,13 +71,12 @@ class Limiter:
 class Guard:
     """挡在应用之前。
 
-    hosts: names under which the site may be asked, without ports, lower case; limit: how often
-    from one address.
+    hosts: names under which the site may be asked, without ports, lower case.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], limiter: Limiter, limit: str):
+    def __init__(self, app: ASGIApp, hosts: Collection[str], limiter: Limiter, limits: Limits):
         self._app, self._hosts, self._limiter = app, frozenset(hosts), limiter
-        self._limit = limit
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -80,9 +88,12 @@ class Guard:
             await problem(scope, refused)(scope, receive, guarded)
             return
         try:
-            await self._app(scope, _counted(receive, _cap(scope)), guarded)
+            body = _counted(receive, _cap(scope), self._limits.seconds)
+            await self._app(scope, body, guarded)
         except TooLarge:
             await problem(scope, Trouble.TOO_LARGE)(scope, receive, guarded)
+        except TooSlow:
+            await problem(scope, Trouble.TOO_SLOW)(scope, receive, guarded)
 
     def _refusal(self, scope: Scope) -> Trouble | None:
         headers = Headers(scope=scope)
@@ -91,7 +102,7 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdecimal() or int(length[:20]) > _cap(scope):
             return Trouble.TOO_LARGE
-        if not self._limiter.admits("all", self._limit, address_of(scope)):
+        if not self._limiter.admits("all", self._limits.requests, address_of(scope)):
             return Trouble.TOO_OFTEN
         return None
 
@@ -119,13 +130,20 @@ def _cap(scope: Scope) -> int:
     return MAX_BODY if takes_file else SMALL_BODY
 
 
-def _counted(receive: Receive, cap: int) -> Receive:
-    seen = 0
+def _counted(receive: Receive, cap: int, seconds: float) -> Receive:
+    seen, whole = 0, False
 
     async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, whole
+        if whole:  # what comes after the body is the end of the connection
+            return await receive()
+        try:
+            with anyio.fail_after(seconds):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow from None
         seen += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
         if seen > cap:
             raise TooLarge
         return message

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+import docgen
 from docgen.cli.shared.show import show_notices
 from docgen.errors import EnvironmentLacking
 from docgen.model.register import Slot
@@ -86,6 +87,11 @@ class Tools:
     def packaged_templates(self) -> Path:
         """随程序一起的模板。"""
         return packaged_templates()
+
+    @property
+    def offline_verifier(self) -> Path:
+        """离线核验的网页。"""
+        return Path(docgen.__file__).parent / "web" / "offline" / "verifier.html"
 
     @cached_property
     def fonts(self) -> FontSet:
