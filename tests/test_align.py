@@ -12,7 +12,7 @@ from papers import CONFUSIONS, CONTENT, MARGINS, WORDS, compared, laid_out, line
 
 from docgen.model.scan import DifferenceKind, PaperReading, Scan
 from docgen.model.verdict import Level
-from docgen.model.words import Words, squeeze
+from docgen.model.words import Row, Words, squeeze
 from docgen.paper.compare import Answer, compare_paper, settle
 from docgen.paper.confusion import SUSPICIOUS, Confusions
 from docgen.paper.differ import align
@@ -263,3 +263,15 @@ def test_alignment_takes_every_character_once(issued: str, read: str) -> None:
     pairs = list(align(CONFUSIONS.fold(issued), CONFUSIONS.fold(read), CONFUSIONS))
     assert [i for i, _ in pairs if i is not None] == list(range(len(issued)))
     assert [j for _, j in pairs if j is not None] == list(range(len(read)))
+
+
+def test_the_same_words_in_row_after_row_stay_each_in_its_own_row() -> None:
+    header = Row(("序号", "名称", "处理决定"), repeated=True)
+    again = "解除登记保存，退还你单位，当场交付"
+    rows = [Row((str(n), f"登记物品第{n}种", again)) for n in range(1, 6)]
+    words = Words(("处理决定书", header, *rows, "2026年11月9日"))
+    content = replace(CONTENT, words=words)
+    reading = compared(page_of(laid_out(words)), content=content)
+    assert (reading.differences, reading.doubtful, reading.unread) == ((), (), ())
+    fewer = [one for one in laid_out(words) if "当场" not in one.text]
+    assert words_finding(compared(page_of(fewer), content=content)).level is not Level.PASS

@@ -66,6 +66,8 @@ def assign(words: Words, pages: Sequence[OrderedPage], confusions: Confusions) -
     for (page, one), block, best in zip(rows, _blocks(index, scores), scores, strict=True):
         whole = Piece(page, one, 0, len(one.line.text))
         cells = {unit: score for unit, score in best.items() if unit.block == abs(block) - 1}
+        if cells and block > 0:
+            cells = index.not_again(cells, best, found.pieces)
         if not cells:
             found.loose.append((whole, None))
         elif block < 0:
@@ -162,6 +164,27 @@ class _Index:
                         stop = len(line) if end == size else end
                         best[end] = told, [*parts, (cell, start, stop)]
         return best[size]
+
+    def not_again(
+        self,
+        cells: Mapping[Unit, float],
+        best: Mapping[Unit, float],
+        pieces: Mapping[Unit, Sequence[Piece]],
+    ) -> dict[Unit, float]:
+        """同样的字在下几行还有的，已经读全的一格不再收第二遍。"""
+        here = max(cells, key=lambda unit: cells[unit])
+        if self.filled(here, pieces.get(here, ())):
+            later = [
+                unit
+                for unit, score in best.items()
+                if unit.block > here.block
+                and score >= cells[here]
+                and not self.filled(unit, pieces.get(unit, ()))
+            ]
+            if later:
+                block = min(unit.block for unit in later)
+                return {unit: score for unit, score in best.items() if unit.block == block}
+        return dict(cells)
 
     def filled(self, unit: Unit, pieces: Sequence[Piece]) -> bool:
         """这个单元已经整个读到了。"""
