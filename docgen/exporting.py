@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from docgen.errors import InputInvalid, Refused
-from docgen.media.vault import Vault
+from docgen.errors import EnvironmentLacking, InputInvalid
+from docgen.media.vault import Tally, Vault
 from docgen.model.footage import Deletion, Footage
 from docgen.model.retention import RetentionRule
 from docgen.retain import Expired, retain
@@ -20,25 +19,28 @@ from docgen.store.register import Register
 
 def export_footage(
     footages: Sequence[Footage], manifest: Mapping[str, Any], folder: Path, vault: Vault
-) -> int:
-    """逐个抄出并核对摘要；删去的只在清单里。给出抄了几个。
+) -> tuple[int, tuple[str, ...]]:
+    """逐个抄出并核对摘要；删去的、丢了的、变了的只在清单里。
 
-    Raises InputInvalid when the folder holds something, Refused when a file is not what was
-    registered.
+    Gives how many were copied, and what is lost. Raises InputInvalid when the folder holds
+    something.
     """
     if folder.is_dir() and any(folder.iterdir()):
         raise InputInvalid(f"{folder} 里已经有东西，没有写。", advice="请换一个空的文件夹。")
     prepare_folder(folder)
-    sums = []
+    sums, lost = [], {}
     for footage in footages:
         if footage.deleted is None:
             name = f"{footage.sha256[:8]}_{Path(footage.name).name}"
-            _copy(footage, folder / name, vault)
-            sums.append(f"{footage.sha256}  {name}")
-    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+            if fault := _copy(footage, folder / name, vault):
+                lost[footage.sha256] = f"{footage.label} {fault}"
+            else:
+                sums.append(f"{footage.sha256}  {name}")
+    told = {**manifest, "lost": lost}
+    text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     write_file(folder / "manifest.json", text.encode("utf-8"))
     write_file(folder / "SHA256SUMS", ("\n".join(sums) + "\n").encode("utf-8"))
-    return len(sums)
+    return len(sums), tuple(lost.values())
 
 
 def expired(register: Register, rules: Sequence[RetentionRule], at: date) -> list[Expired]:
@@ -57,15 +59,17 @@ def discard(item: Expired, by: str, register: Register, vault: Vault, at: dateti
     vault.remove(item.footage.location)
 
 
-def _copy(footage: Footage, path: Path, vault: Vault) -> None:
-    digest = hashlib.sha256()
-    with path.open("xb") as target:
-        for chunk in vault.chunks(footage.location):
-            digest.update(chunk)
-            target.write(chunk)
-    if digest.hexdigest() != footage.sha256:
+def _copy(footage: Footage, path: Path, vault: Vault) -> str:
+    """抄一个；丢了、变了的不留下，给出为什么。"""
+    tally = Tally()
+    try:
+        with path.open("xb") as target:
+            for chunk in tally.through(vault.chunks(footage.location)):
+                target.write(chunk)
+    except EnvironmentLacking:
+        path.unlink(missing_ok=True)
+        return "不在录像库里了，或者读不了"
+    if tally.digest.sha256 != footage.sha256:
         path.unlink()
-        raise Refused(
-            f"{footage.label} 变了，不是登记时的文件，没有导出。",
-            advice="docgen record fsck 逐个核对；请从备份恢复。",
-        )
+        return "变了，不是登记时的文件"
+    return ""

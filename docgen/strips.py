@@ -10,7 +10,7 @@ from docgen.compare import prove_printed
 from docgen.contact import moments
 from docgen.link.judge import Bound
 from docgen.media.frames import pictures_at
-from docgen.media.vault import Vault
+from docgen.media.vault import Vault, fault_in_store
 from docgen.model.checklist import Checklist
 from docgen.model.contact import ContactSheet, Frame, Strip
 from docgen.model.document import Document
@@ -25,9 +25,13 @@ WIDTH = 640
 def strip_of(
     number: int, footage: Footage, bound: Sequence[Bound], checklist: Checklist, vault: Vault
 ) -> tuple[Strip, Mapping[str, bytes]]:
-    """一个录像的画面，与图片。number: of the strip on the sheet. Raises EnvironmentLacking."""
+    """一个录像的画面，与图片；丢了、变了的没有画面，说明为什么。number: of the strip."""
     wanted = moments(footage, bound, checklist)
     pictures: tuple[bytes, ...] = ()
+    fault = fault_in_store(footage, vault) if wanted else ""
+    if fault:
+        strip = Strip(footage.label, _facts(footage), footage.sha256, (), f"{fault}，没有画面。")
+        return replace(strip, lost=True), {}
     if wanted:
         with vault.local(footage.location) as path:
             seconds = [moment.seconds for moment in wanted]

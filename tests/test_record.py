@@ -551,6 +551,27 @@ def test_what_was_said_at_filing_is_corrected_and_the_log_keeps_both(
     assert docgen("log", "verify").code == 0
 
 
+def test_a_file_that_is_lost_or_swapped_is_left_out_and_told_and_the_rest_goes_on(
+    site: Site, docgen: Docgen, one_row: Clip, tmp_path: Path
+) -> None:
+    assert add(docgen, one_row("a.mp4")).code == 0
+    assert add(docgen, one_row("b.mp4", model="另一台")).code == 0
+    first, second = sorted((site.home / "media").glob("??/*.mp4"))
+    first.chmod(0o600)
+    shutil.copy(second, first)
+    case_number = "（示县）应急查〔2026〕27号"
+    sheet = docgen("record", "sheet", case_number, "-o", tmp_path / "sheet.pdf")
+    assert (sheet.code, "没有画面" in sheet.err) == (3, True)
+    out = docgen("record", "export", case_number, "-o", tmp_path / "out")
+    assert (out.code, "变了，不是登记时的文件" in out.err) == (3, True)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    assert list(manifest["lost"]) == [first.stem]
+    assert len((tmp_path / "out" / "SHA256SUMS").read_text().split()) == 2
+    first.unlink()
+    again = docgen("record", "export", case_number, "-o", tmp_path / "again")
+    assert (again.code, "不在录像库里了" in again.err) == (3, True)
+
+
 def test_a_good_original_mends_the_store(docgen: Docgen, one_row: Clip, site: Site) -> None:
     clip = one_row()
     assert add(docgen, clip).code == 0

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from docgen.errors import DocgenError, EnvironmentLacking, InputInvalid, why
+from docgen.model.footage import Footage
 
 CHUNK = 1 << 20
 
@@ -156,6 +157,15 @@ def digest_of(chunks: Iterator[bytes], *, with_sm3: bool = False) -> Digest:
     for _ in tally.through(chunks):
         pass
     return tally.digest
+
+
+def fault_in_store(footage: Footage, vault: Vault) -> str:
+    """录像库里的这个文件丢了、变了没有；好的为空。"""
+    try:
+        digest = digest_of(vault.chunks(footage.location))
+    except (EnvironmentLacking, OSError):
+        return "不在录像库里了，或者读不了"
+    return "" if digest.sha256 == footage.sha256 else "变了，不是登记时的文件"
 
 
 def read_steadily(source: Path, name: str) -> Iterator[bytes]:

@@ -25,13 +25,14 @@ class Frame:
 @dataclass(frozen=True)
 class Strip:
     """一个录像。facts: one line on the file; digest: SHA-256; told: why there is no picture,
-    empty where there are frames."""
+    empty where there are frames; lost: the file is not in the store as it was registered."""
 
     label: str
     facts: str
     digest: str
     frames: tuple[Frame, ...]
     told: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True)

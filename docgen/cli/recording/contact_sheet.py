@@ -25,7 +25,7 @@ from docgen.strips import print_contact, strip_of
     type=click.Path(dir_okay=False, path_type=Path),
     help="写到这个 PDF。",
 )
-def sheet(case_number: str, output: Path) -> None:
+def sheet(case_number: str, output: Path) -> int:
     """印一个案件的画面附页：每个录像的开头、结尾和每行的起止各一张画面。
 
     例：docgen record sheet （鲁）应急案〔2026〕12号 -o 画面.pdf
@@ -44,4 +44,8 @@ def sheet(case_number: str, output: Path) -> None:
     ]
     document = print_contact(agency, case_number, tools.today, strips, tools.press)
     write_file(output, document.data)
+    lost = [strip.label for strip, _ in strips if strip.lost]
     show_notices([f"画面附页写到 {output}（{document.pages} 页）。"])
+    if lost:
+        show_notices([f"没有画面：{'、'.join(lost)}；docgen record fsck 逐个核对。"])
+    return 3 if lost else 0

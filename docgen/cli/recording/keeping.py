@@ -13,10 +13,10 @@ from docgen.cli.shared.help import command, json_option
 from docgen.cli.shared.show import show_json, show_notices, show_verdict, verdict_json
 from docgen.cli.shared.tools import Tools
 from docgen.cli.shared.words import WORDS
-from docgen.errors import EnvironmentLacking, InputInvalid, UsageWrong
+from docgen.errors import InputInvalid, UsageWrong
 from docgen.exporting import discard, expired, export_footage
 from docgen.filed import files_of_case
-from docgen.media.vault import digest_of
+from docgen.media.vault import fault_in_store
 from docgen.model.footage import Footage
 from docgen.model.verdict import Finding, Level, Verdict
 from docgen.model.words import fold_space
@@ -33,7 +33,7 @@ from docgen.retain import Expired
     type=click.Path(file_okay=False, path_type=Path),
     help="写到这个文件夹，没有就新建；已经有东西的不写。",
 )
-def export(case_number: str, output: Path) -> None:
+def export(case_number: str, output: Path) -> int:
     """导出一个案件的全部录像，连同清单（manifest.json）和校验文件（SHA256SUMS）。
 
     例：docgen record export （鲁）应急案〔2026〕12号 -o 移送
@@ -48,8 +48,11 @@ def export(case_number: str, output: Path) -> None:
         "case_number": case_number,
         "recordings": [footage_json(tools, footage) for footage in found],
     }
-    count = export_footage(found, manifest, output, tools.vault)
+    count, lost = export_footage(found, manifest, output, tools.vault)
     click.echo(f"{count} 个文件导出到 {output}，核对用 sha256sum -c SHA256SUMS。")
+    if lost:
+        show_notices([f"没有导出：{one}；清单里写明了。" for one in lost])
+    return 3 if lost else 0
 
 
 @command("fsck")
@@ -132,10 +135,6 @@ def _judge(tools: Tools, footage: Footage) -> Finding:
         day, rule = footage.deleted.at.date(), footage.deleted.rule
         said = f"{footage.label} 保存期满，已于 {day} 删去（{rule}）。"
         return Finding("FSK001", Level.NOT_APPLICABLE, said, where)
-    try:
-        found = digest_of(tools.vault.chunks(footage.location))
-    except (EnvironmentLacking, OSError):
-        return Finding("FSK001", Level.FAIL, f"{footage.label} 不在录像库里了，或者读不了。", where)
-    if found.sha256 != footage.sha256:
-        return Finding("FSK001", Level.FAIL, f"{footage.label} 变了，不是登记时的文件。", where)
+    if fault := fault_in_store(footage, tools.vault):
+        return Finding("FSK001", Level.FAIL, f"{footage.label} {fault}。", where)
     return Finding("FSK001", Level.PASS, f"{footage.label} 与登记的摘要相同。", where)
