@@ -8,14 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from docgen.excerpt import page_number
 from docgen.model.disclosure import Disclosure, Filmed, Happening
+from docgen.model.document import PageText
 from docgen.model.instrument import Field, Instrument
 from docgen.model.register import Entry
 from docgen.model.verdict import Finding, Level
 from docgen.model.words import Row
+from docgen.render.filters import day, minute
 from docgen.seal.content import read_content
 from docgen.verify.evidence import Recorded, RegisterAnswer
 
+_PART = "只交来了几页，文字没有在这里比对；请交来全部各页。"
 _GENERAL = {
     Level.PASS: "文字与签发时逐字相同。",
     Level.FAIL: "文字与签发时不同，这一份被改动过。",
@@ -37,7 +41,7 @@ def disclose(
         agency=data["agency"],
         date=_day(data["date"]),
         party=masked(_party(entry, kind), person=fields.get("party_kind") == "individual"),
-        facts=tuple(_facts(kind.fields, fields)),
+        facts=tuple(_facts(kind.fields, fields, data["words"])),
         happenings=tuple(_happenings(kind, answer, leaves)),
         leaf=leaves.get(("issued", entry.identity.hex())),
     )
@@ -63,13 +67,34 @@ def words_of(entry: Entry) -> tuple[str, ...]:
     return tuple("　".join(b.cells) if isinstance(b, Row) else b for b in blocks)
 
 
-def public_steps(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """可以给任何人看的各条：改动的原文不说，音像记录另列。"""
+def public_steps(findings: Sequence[Finding], *, whole: bool) -> tuple[Finding, ...]:
+    """可以给任何人看的各条：改动的原文、作废的理由不说，音像记录另列。
+
+    whole: False where only some pages were handed in. Their words are not judged: who could ask
+    whether a line of his own stands in a document would spell it out letter by letter.
+    """
+    told = []
     for finding in findings:
-        if finding.code == "VER005":
-            yield Finding(finding.code, finding.level, _GENERAL[finding.level])
+        if finding.code == "VER005" and not whole:
+            told.append(Finding("VER005", Level.UNKNOWN, _PART))
+        elif finding.code == "VER005":
+            told.append(Finding(finding.code, finding.level, _GENERAL[finding.level]))
+        elif finding.code == "VER004":
+            bare = finding.message.partition("，理由：")[0].rstrip("。")
+            told.append(Finding(finding.code, finding.level, f"{bare}。"))
         elif finding.code != "VER007":
-            yield finding
+            told.append(finding)
+    return tuple(dict.fromkeys(told))
+
+
+def is_whole(pages: Sequence[PageText]) -> bool:
+    """交来的是不是全部各页，只看页脚的页码；没有页码的也当作全部。"""
+    numbers = [page_number(page) for page in pages]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers):
+        return True
+    totals = {total for _, total in known}
+    return len(totals) <= 1 and all({n for n, _ in known} == set(range(1, t + 1)) for t in totals)
 
 
 def _party(entry: Entry, kind: Instrument) -> str:
@@ -82,7 +107,13 @@ def _bare(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())
 
 
-def _facts(known: Sequence[Field], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _facts(
+    known: Sequence[Field], values: Mapping[str, Any], words: Sequence[Any]
+) -> Iterator[tuple[str, str]]:
+    """各项；表里的日期印成别的话的（如“立即整改”）不列，免得与纸面对不上。"""
+    cells = "".join(
+        cell for block in words if isinstance(block, Mapping) for cell in block["cells"]
+    )
     for field in known:
         if not field.public or field.name not in values:
             continue
@@ -95,7 +126,8 @@ def _facts(known: Sequence[Field], values: Mapping[str, Any]) -> Iterator[tuple[
         yield field.label, f"{len(rows)} 项"
         for column in field.of:
             found = [row.get(column.name) for row in rows if isinstance(row, Mapping)]
-            told = dict.fromkeys(_told(column.type, v) for v in found if v is not None)
+            said = (_told(column.type, v) for v in found if v is not None)
+            told = dict.fromkeys(text for text in said if text in cells)
             if column.public and told:
                 yield f"{field.label}的{column.label}", "、".join(told)
 
@@ -105,16 +137,14 @@ def _told(kind: str, value: Any) -> str:
         case "date":
             return _day(str(value))
         case "datetime":
-            at = datetime.fromisoformat(str(value))
-            return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+            return minute(datetime.fromisoformat(str(value)))
         case "money":
             return f"{value} 元"
     return str(value)
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return day(date.fromisoformat(text))
 
 
 def _happenings(

@@ -21,6 +21,8 @@ from docgen.seal.keys import (
     make_root,
     make_signer,
 )
+from docgen.seal.token import kid_in
+from docgen.store.files import read_if_there, write_file
 from docgen.store.keybook import Keybook
 
 
@@ -94,14 +96,30 @@ class Keyring:
         """换一把，自 first 起签。Raises Refused, InputInvalid, EnvironmentLacking."""
         region = self.book.regions().get(agency, "")
         return self.book.rotate(
-            agency, lambda: self._make(agency, region, algorithm), first, self.now
+            agency, lambda: self._make(agency, region, algorithm), first, self.now, kid_in
         )
 
     def publish(self, root_file: Path | None) -> tuple[str, bytes]:
         """根密钥签好的公开密钥清单，与根公钥。root_file: where the root key is kept offline."""
         root = self._root(root_file)
         keys, revoked, serial = self.book.published()
-        return write_key_list(keys.keys, revoked, serial, self.now, root), root.public
+        text = write_key_list(keys.keys, revoked, serial, self.now, root)
+        write_file(self._published, text.encode("utf-8"))
+        return text, root.public
+
+    def published_list(self) -> str:
+        """现在的清单；根密钥不在本机的，给出上次公布的。Raises EnvironmentLacking."""
+        try:
+            return self.publish(None)[0]
+        except EnvironmentLacking:
+            kept = read_if_there(self._published)
+            if kept is None:
+                raise
+            return kept.decode("utf-8")
+
+    @property
+    def _published(self) -> Path:
+        return self.folder / "published.json"
 
     def is_here(self, key: PublicKey) -> bool:
         """私钥在不在本机或者设备里。"""

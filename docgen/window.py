@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 from docgen.catalogue import Catalogue
-from docgen.disclose import disclose, knows_party, public_steps, words_of
-from docgen.errors import DocgenError, EnvironmentLacking
+from docgen.disclose import disclose, is_whole, knows_party, public_steps, words_of
+from docgen.errors import EnvironmentLacking
 from docgen.inquiry import Authorities, bundle_evidence_of, evidence_of, parts_of_file
 from docgen.keyring import Keyring
 from docgen.logbook import leaves_of, origin_of
@@ -21,22 +21,23 @@ from docgen.model.disclosure import Answer, Disclosure
 from docgen.model.document import Presented
 from docgen.model.log import Checkpoint
 from docgen.model.register import Entry, Event, State
-from docgen.model.verdict import Finding, Level
+from docgen.model.verdict import Finding, Level, Verdict
 from docgen.read.presented import read_text_input
 from docgen.seal.checkpoint import write_checkpoint
 from docgen.store.register import Register
 from docgen.verify.bundle import verify_bundle
-from docgen.verify.evidence import Evidence, RegisterAnswer, Verification
+from docgen.verify.evidence import Evidence, RegisterAnswer, Share, Verification
 from docgen.verify.steps import verify_alone
 
+_SEAL = "签封是真的，登记在册，没有作废"
 _HEADLINES = {
-    Level.PASS: "签封是真的，登记在册，没有作废",
+    Level.PASS: "是真的文书，没有发现改动",
     Level.FAIL: "不是真的，或者已被改动",
     Level.UNKNOWN: "不能判定，不要当作真的",
 }
-_FILE_PASSES = "是真的文书，没有发现改动"
 _VOID = "已经作废，不再有效"
-_COMPARE = "纸面上的文字没有比对。请把下面各项与纸面逐项核对，不同的就不是真的。"
+_REVOKED = "签封的密钥不可信，不要当作真的"
+_COMPARE = "纸面上的文字没有核对。请逐项对照下面各项；对不上的不要当作真的，向执法机关核实。"
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,7 @@ class Window:
         with self._lock:
             size = self._log.refresh()
             if self._published is None or self._published[0] != size:
-                text, _ = self._keyring().publish(None)
-                self._published = self._log.refresh(), text
+                self._published = size, self._keyring().published_list()
             return self._published[1]
 
     def checkpoint(self) -> str:
@@ -179,7 +179,8 @@ class Window:
         return entry if entry is not None and entry.content is not None else None
 
     def _alone(self, evidence: Evidence, found: Verification) -> Answer:
-        answer = self._answer(found)
+        whole = is_whole(evidence.presented.pages)
+        answer = _answer(found, public_steps(found.verdict.findings, whole=whole))
         entry, kind = evidence.answer.entry if evidence.answer else None, evidence.kind
         token = found.seal.token if found.seal else None
         if token is None:
@@ -208,31 +209,27 @@ class Window:
     def _bundle(self, presented: Presented, asked: Authorities) -> Answer:
         bundle = bundle_evidence_of(presented, parts_of_file(presented, asked.keys), asked)
         found = verify_bundle(bundle)
+        theirs = {f for share in found.shares for f in share.verdict.findings}
+        own = [f for f in found.verdict.findings if f not in theirs]
         shares = tuple(
-            replace(
-                self._alone(evidence, replace(found, verdict=share.verdict, seal=share.seal)),
-                headline=f"{share.named}，{len(share.copies)} 份",
-            )
+            self._share(presented, evidence, share, found)
             for evidence, share in zip(bundle.of_each, found.shares, strict=True)
         )
-        return replace(self._answer(found), shares=shares)
+        answer = _answer(found, public_steps(own, whole=True))
+        levels = {answer.level, *(share.level for share in shares)}
+        worst = next((one for one in (Level.FAIL, Level.UNKNOWN) if one in levels), Level.PASS)
+        return replace(answer, level=worst, headline=_HEADLINES[worst], shares=shares)
 
-    def _answer(self, found: Verification) -> Answer:
-        level = found.verdict.bottom_line
-        steps = tuple(public_steps(found.verdict.findings))
-        failed = {f.code for f in steps if f.level is Level.FAIL}
-        headline, caution = _HEADLINES[level], ""
-        if failed == {"VER004"}:
-            headline = _VOID
-        elif level is Level.PASS and found.kind != "token":
-            headline = _FILE_PASSES
-        elif found.kind == "slate":
-            headline = "这是场记板，不是文书"
-        if found.kind in ("token", "picture") and found.seal is not None and not failed:
-            caution = _COMPARE
-            if found.kind == "picture" and level is Level.UNKNOWN:
-                headline = f"{_HEADLINES[Level.PASS]}；文字要自己核对"
-        return Answer(level, headline, caution, found.kind, steps)
+    def _share(
+        self, presented: Presented, evidence: Evidence, share: Share, found: Verification
+    ) -> Answer:
+        copies = [[presented.pages[number - 1] for number in copy] for copy in share.copies]
+        whole = all(is_whole(pages) for pages in copies)
+        steps = public_steps([replace(f, where="") for f in share.verdict.findings], whole=whole)
+        told = self._alone(evidence, replace(found, verdict=share.verdict, seal=share.seal))
+        level = Verdict(steps).bottom_line
+        name = f"{share.named}，{len(share.copies)} 份"
+        return replace(told, level=level, steps=steps, headline=name, caution="")
 
     def slate(self, slot: str) -> Finding | None:
         """场记板是什么；不是本登记簿的则 None。"""
@@ -249,11 +246,17 @@ class Window:
         return Finding("SLATE", Level.UNKNOWN, message)
 
 
-def demand_publishable(window: Window) -> None:
-    """开门以前：清单与检查点都签得出。Raises DocgenError."""
-    try:
-        window.key_list()
-    except DocgenError as error:
-        raise EnvironmentLacking(
-            f"公开密钥清单签不出来：{error.message}", advice=error.advice
-        ) from error
+def _answer(found: Verification, steps: tuple[Finding, ...]) -> Answer:
+    level = Verdict(steps).bottom_line
+    failed = {f.code for f in steps if f.level is Level.FAIL}
+    headline, caution = _HEADLINES[level], ""
+    paper = found.kind in ("token", "picture") and found.seal is not None
+    if failed == {"VER004"}:
+        headline = _VOID
+    elif failed == {"VER010"}:
+        headline = _REVOKED
+    elif found.kind == "slate":
+        headline = "这是场记板，不是文书"
+    elif paper and not failed and (level is Level.PASS or found.kind == "picture"):
+        headline, caution = f"{_SEAL}；纸面还没有核对", _COMPARE
+    return Answer(level, headline, caution, found.kind, steps)

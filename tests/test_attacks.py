@@ -15,6 +15,7 @@ from attacked import FOLDER, Attempt, Prey, attacks, key_of
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from printed import Sample
 from served import serving, verdict_of
+from support import mark_of
 
 from docgen import pipeline
 from docgen.catalogue import load_catalogue
@@ -74,7 +75,8 @@ def field(
             lost, "示例二厅", "二", revoked_from=date(2026, 1, 1), revoked_reason="泄露"
         )
         keys = KeyList((*genuine.keys, late, stolen))
-        listed = read_key_list((folder / "keys.json").read_text("utf-8"), "keys.json")
+        path = folder / "keys.json"
+        listed = read_key_list(path.read_text("utf-8"), "keys.json", mark_of(path))
         known = load_catalogue(packaged_templates())
         prey = Prey(
             token=target,

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
-from support import Answer, Data, Docgen, WriteCase
+from served import serving
+from support import Answer, Data, Docgen, WriteCase, mark_of
 
 from docgen.model.claim import Token
 from docgen.model.key import Algorithm, PublicKey
@@ -131,6 +133,50 @@ def test_from_the_day_a_key_was_lost_its_documents_fail_and_earlier_ones_hold(
     assert office.docgen("log", "verify").code == 0
 
 
+def test_a_rotation_that_would_break_issued_documents_is_refused(office: Office) -> None:
+    pdf = office.issue("2026-11-05", "案一")
+    number = pdf.name.partition("_")[0]
+    for day in ("2026-11-05", "2026-01-01"):
+        answer = office.docgen("keys", "rotate", AGENCY, "--from", day)
+        assert (answer.code, number in answer.err) == (1, True)
+    assert len(office.kids()) == 1
+    assert office.docgen("verify", pdf).code == 0
+    assert office.docgen("keys", "rotate", AGENCY, "--from", "2026-11-06").code == 0
+    future = office.docgen(
+        "keys", "revoke", office.kids()[0], "--from", "2999-01-01", "--reason", "x"
+    )
+    assert (future.code, "还没有到" in future.err) == (2, True)
+    broken = office.docgen(
+        "keys", "revoke", office.kids()[0], "--from", "2026-11-01", "--reason", "x"
+    )
+    assert (broken.code, number in broken.out) == (0, True)
+
+
+def test_the_site_gives_the_list_published_last_where_the_root_key_lies_elsewhere(
+    office: Office,
+) -> None:
+    office.docgen("keys", "new", AGENCY, "鲁")
+    keys = office.export()
+    (office.folder / "home" / "keys" / "root.pem").rename(office.folder / "usb.pem")
+    with serving(office.folder / "home") as url:
+        given = httpx.get(f"{url}/api/v1/keys", timeout=30)
+    assert (given.status_code, given.text) == (200, keys.read_text("utf-8").rstrip("\n"))
+
+
+def test_who_knows_no_root_learns_that_the_list_may_be_anybodys(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pdf = office.issue("2026-11-05", "案一")
+    keys = office.export()
+    monkeypatch.setenv("DOCGEN_HOME", str(office.folder / "elsewhere"))
+    unchecked = office.offline(pdf, keys)
+    assert (unchecked.code, levels(unchecked)["VER011"]) == (1, "unknown")
+    empty = office.docgen("verify", pdf, "--keys", keys, "--root", " ")
+    assert (empty.code, "--root 是空的" in empty.err) == (2, True)
+    known = office.docgen("verify", pdf, "--keys", keys, "--root", mark_of(keys), "--json")
+    assert (known.code, levels(known)["VER011"]) == (0, "pass")
+
+
 def test_a_voided_document_fails_offline_by_the_list_published_afterwards(office: Office) -> None:
     pdf = office.issue("2026-11-01", "案一")
     number = pdf.name.partition("_")[0]
@@ -154,7 +200,7 @@ def test_what_cannot_be_rotated_or_revoked_says_why_and_changes_nothing(office: 
         (("new", "示例市应急管理局", "鲁"), 4, "属于"),
         (("revoke", "zz", "--from", "2026-11-05", "--reason", "x"), 2, "不是密钥的编号"),
         (("revoke", "00" * 8, "--from", "2026-11-05", "--reason", "x"), 4, "没有密钥"),
-        (("revoke", kid, "--from", "2026-11-05", "--reason", " "), 2, "理由是空的"),
+        (("revoke", kid, "--from", "2026-11-05", "--reason", " "), 2, "不能是空的"),
         (("revoke", kid, "--from", "2026-13-05", "--reason", "x"), 2, "用法不对"),
     ):
         answer = office.docgen("keys", *arguments)

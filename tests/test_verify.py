@@ -16,7 +16,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageFilter
-from support import CASES, Answer, Docgen
+from support import CASES, Answer, Docgen, mark_of
 
 from docgen.cli import run
 from docgen.seal.qr import verification_url
@@ -34,6 +34,11 @@ class Issued:
     pdf: Path
     docx: Path
     url: str
+
+    @property
+    def offline(self) -> tuple[object, ...]:
+        """离线验证的选项。"""
+        return "--keys", self.keys, "--root", mark_of(self.keys)
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +217,7 @@ def test_offline_any_changed_byte_of_a_pdf_keeps_it_from_being_called_genuine(
     end = grafted.rindex(b"startxref")
     (tmp_path / "b.pdf").write_bytes(grafted[:end] + line[0] + grafted[end:])
     for name in ("a.pdf", "b.pdf"):
-        answer = docgen("verify", tmp_path / name, "--keys", issued.keys, "--json")
+        answer = docgen("verify", tmp_path / name, *issued.offline, "--json")
         assert answer.code == 1
         assert levels(answer)["VER006"] == "unknown"
 
@@ -225,12 +230,12 @@ def test_offline_flipping_any_byte_of_the_file_keeps_it_from_being_called_genuin
         changed = bytearray(data)
         changed[place] ^= 1
         (tmp_path / "a.pdf").write_bytes(changed)
-        assert docgen("verify", tmp_path / "a.pdf", "--keys", issued.keys).code != 0, place
+        assert docgen("verify", tmp_path / "a.pdf", *issued.offline).code != 0, place
 
 
 def test_offline_the_answer_says_what_was_not_asked(issued: Issued, docgen: Docgen) -> None:
     for target in (issued.pdf, issued.url):
-        answer = docgen("verify", target, "--keys", issued.keys)
+        answer = docgen("verify", target, *issued.offline)
         assert answer.code == 0
         assert "离线没有核对是否登记、作废" in answer.out
 
@@ -333,12 +338,12 @@ def test_a_page_that_shows_other_than_its_words_is_found_without_a_register_too(
 def test_offline_a_pdf_is_compared_with_its_own_content_and_a_docx_cannot_be(
     issued: Issued, docgen: Docgen
 ) -> None:
-    pdf = docgen("verify", issued.pdf, "--keys", issued.keys, "--json")
+    pdf = docgen("verify", issued.pdf, *issued.offline, "--json")
     assert (pdf.code, levels(pdf)["VER005"]) == (0, "pass")
     assert levels(pdf)["VER003"] == levels(pdf)["VER004"] == "not_applicable"
-    docx = docgen("verify", issued.docx, "--keys", issued.keys, "--json")
+    docx = docgen("verify", issued.docx, *issued.offline, "--json")
     assert (docx.code, levels(docx)["VER005"]) == (1, "unknown")
-    assert docgen("verify", issued.url, "--keys", issued.keys).code == 0
+    assert docgen("verify", issued.url, *issued.offline).code == 0
 
 
 def test_without_register_and_keys_nothing_is_decided(issued: Issued, docgen: Docgen) -> None:

@@ -13,7 +13,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from files import pdf
-from support import CASES, Answer, Docgen
+from support import CASES, Answer, Docgen, mark_of
 
 from docgen.cli import run
 
@@ -98,7 +98,7 @@ def test_a_pack_of_one_receipt_in_simplex_is_verified(
 def test_offline_a_pack_has_no_words_to_compare_and_says_where_they_are(
     job: Job, docgen: Docgen
 ) -> None:
-    answer = docgen("verify", job.path, "--keys", job.keys, "--json")
+    answer = docgen("verify", job.path, "--keys", job.keys, "--root", mark_of(job.keys), "--json")
     assert (answer.code, answer.json["bottom_line"]) == (1, "unknown")
     assert (found(answer, "VER002"), found(answer, "VER006")) == ({"pass"}, {"pass"})
     assert found(answer, "VER005") == {"unknown"}

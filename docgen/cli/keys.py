@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ from docgen.cli.shared.show import show_json
 from docgen.cli.shared.tools import Tools
 from docgen.cli.shared.words import WORDS
 from docgen.errors import UsageWrong
-from docgen.model.key import Algorithm, PublicKey
-from docgen.seal.keys import fingerprint
+from docgen.model.key import Algorithm, PublicKey, fingerprint
+from docgen.seal.token import kid_in
 from docgen.store.files import write_file
 
 _ALGORITHM = click.option(
@@ -96,10 +97,16 @@ def revoke(kid: str, first: datetime, reason: str) -> None:
     例：docgen keys revoke 0123456789abcdef --from 2026-11-01 --reason 密钥文件泄露
     """
     tools = Tools()
+    if first.date() > tools.today:
+        raise UsageWrong(
+            f"--from {first.date()} 还没有到。", advice="以后才换的用 docgen keys rotate。"
+        )
     book = tools.existing_register.keybook
+    broken = book.sealed_since(_kid(kid), first.date(), kid_in)
     gone = book.revoke(_kid(kid), first.date(), reason, tools.now)
     click.echo(
         f"吊销了密钥 {kid}：{gone.agency}自 {gone.revoked_from} 起由它签封的文书不再可信。\n"
+        f"{_broken(broken)}"
         f"请接着换一把：docgen keys rotate {gone.agency} --from {gone.revoked_from}\n"
         "并重新公布清单：docgen keys export -o 文件"
     )
@@ -138,6 +145,13 @@ def export(output: Path | None, root_key: Path | None, verifier: Path | None) ->
         write_file(verifier, tools.offline_verifier.read_bytes())
         click.echo(f"离线核验的网页写到 {verifier}", err=True)
     click.echo(f"根密钥的指纹：{fingerprint(root)}（请登在机关的网站，供人核对）", err=True)
+
+
+def _broken(numbers: Sequence[str]) -> str:
+    if not numbers:
+        return "没有这样的文书，都不受影响。\n"
+    more = f"等 {len(numbers)} 份" if len(numbers) > 5 else ""
+    return f"不再可信的：{'、'.join(numbers[:5])}{more}；请逐份作废，重新签发。\n"
 
 
 def _window(key: PublicKey) -> str:

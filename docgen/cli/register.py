@@ -77,7 +77,7 @@ def show(number: str, agency: str | None, as_json: bool) -> None:
 @register.command("void")
 @click.argument("number", metavar="文号")
 @click.option(
-    "--reason", metavar="理由", type=WORDS, required=True, help="永久保留，扫码的人也看得到。"
+    "--reason", metavar="理由", type=WORDS, required=True, help="永久保留；扫码只看得到作废的日期。"
 )
 @agency_option
 def void(number: str, reason: str, agency: str | None) -> None:

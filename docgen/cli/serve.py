@@ -6,6 +6,7 @@ import click
 
 from docgen.cli.shared.help import command
 from docgen.cli.shared.tools import Tools, moment_now
+from docgen.seal.qr import check_host
 
 
 @command("serve")
@@ -19,7 +20,8 @@ from docgen.cli.shared.tools import Tools, moment_now
     show_default=True,
     help="只在本机；对外时放在 HTTPS 的反向代理后面。",
 )
-def serve(port: int, bind: str) -> None:
+@click.option("--proxy", metavar="地址", help="反向代理的地址；只信它说的来访者地址（计次数用）。")
+def serve(port: int, bind: str, proxy: str | None) -> None:
     """开网站：扫二维码的人在这里得到回答。不用先写任何配置。
 
     对外的主机名是 config.yaml 的 verify_host，别的名字一律不答；本机的
@@ -30,4 +32,4 @@ def serve(port: int, bind: str) -> None:
     from docgen.web.server import run_server  # noqa: PLC0415
 
     tools = Tools()
-    run_server(tools.window(moment_now), tools.settings.host, bind, port)
+    run_server(tools.window(moment_now), check_host(tools.settings.host), bind, port, proxy)

@@ -47,7 +47,7 @@ _ANSWERS = {
     type=click.Path(path_type=Path),
     help="只凭公开密钥清单离线验证，不问登记簿。",
 )
-@click.option("--root", metavar="指纹", default="", help="机关公布的根密钥指纹，清单须由它签名。")
+@click.option("--root", metavar="指纹", help="机关公布的根密钥指纹，清单须由它签名。")
 @click.option("--compare", is_flag=True, help="认出图片上的字，与签发的逐字比（docgen[ocr]）。")
 @click.option(
     "--report",
@@ -59,7 +59,7 @@ _ANSWERS = {
 def verify(
     target: str,
     keys_file: Path | None,
-    root: str,
+    root: str | None,
     compare: bool,
     report: Path | None,
     as_json: bool,
@@ -117,9 +117,13 @@ def _answer(found: Verification) -> str:
     if found.kind == "slate":
         return "这是场记板，不是文书，不能凭它判定真伪。"
     failed = {f.code for f in found.verdict.findings if f.level is Level.FAIL}
+    doubted = {f.code for f in found.verdict.findings if f.level is Level.UNKNOWN}
     if failed == {"VER004"}:
-        unknown = any(f.level is Level.UNKNOWN for f in found.verdict.findings)
-        return _VOID if compared and not unknown else _SEALED_BUT_VOID
+        return _VOID if compared and not doubted else _SEALED_BUT_VOID
+    if failed == {"VER010"}:
+        return "签封的密钥在那一天不可信，不要当作真的。"
+    if not failed and doubted == {"VER011"}:
+        return "签封由这份清单里的密钥成立，但是清单是不是机关的还没有核对，不要当作真的。"
     if line is Level.FAIL or (line is Level.UNKNOWN and (compared or found.seal is None)):
         return _ANSWERS[line]
     if found.kind == "scan":
@@ -199,9 +203,20 @@ def _present(target: str) -> Presented:
     return found
 
 
+def _with_own_root(tools: Tools, keys: KeyList) -> KeyList:
+    """本机登记簿自己的根密钥签的清单，不用再写指纹。"""
+    told = keys.publication
+    if told is None or not tools.settings.register.exists():
+        return keys
+    known = told.root_known or tools.register.keybook.root() == told.root
+    return replace(keys, publication=replace(told, root_known=known))
+
+
 def _authorities(
-    tools: Tools, keys_file: Path | None, root: str
+    tools: Tools, keys_file: Path | None, root: str | None
 ) -> tuple[KeyList, Register | None]:
+    if root is not None and not root.strip():
+        raise UsageWrong("--root 是空的。", advice="写上执法机关公布的指纹，三十二个字符。")
     if keys_file is not None:
         try:
             text = keys_file.read_text("utf-8")
@@ -211,8 +226,8 @@ def _authorities(
         except OSError as error:
             message = f"读不了 {keys_file}：{why(error)}。"
             raise InputInvalid(message, advice=_KEYS_ADVICE) from None
-        return read_key_list(text, str(keys_file), root), None
-    if root:
+        return _with_own_root(tools, read_key_list(text, str(keys_file), root or "")), None
+    if root is not None:
         raise UsageWrong("--root 要与 --keys 同用。", advice="指纹是核对清单文件的。")
     tools.refuse_lost_register()
     if not tools.settings.register.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -60,13 +61,15 @@ class Publication:
     """清单是怎样公布的。
 
     serial: how many events the register had; root: the root's public key (Ed25519, 32 bytes);
-    revoked: SHA-256 of the identities of voided documents.
+    revoked: SHA-256 of the identities of voided documents; root_known: whether the root is the
+    one whose fingerprint the reader knows from elsewhere.
     """
 
     serial: int
     made_at: datetime
     root: bytes
     revoked: frozenset[bytes]
+    root_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,3 +82,9 @@ class KeyList:
     def find(self, kid: bytes) -> PublicKey | None:
         """按 kid 找公钥，没有则 None。"""
         return next((k for k in self.keys if k.kid == kid), None)
+
+
+def fingerprint(root: bytes) -> str:
+    """根公钥的指纹，给人核对：SHA-256 的前 32 位十六进制，四个一组。"""
+    text = hashlib.sha256(root).hexdigest()[:32]
+    return " ".join(text[i : i + 4] for i in range(0, 32, 4))

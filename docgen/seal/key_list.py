@@ -8,15 +8,16 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import rfc8785
 
 from docgen.errors import InputInvalid
-from docgen.model.key import Algorithm, KeyList, Publication, PublicKey
+from docgen.model.key import Algorithm, KeyList, Publication, PublicKey, fingerprint
 from docgen.seal.algorithms import ed25519_holds, well_formed
-from docgen.seal.keys import Root, fingerprint, kid_of
+from docgen.seal.keys import Root, kid_of
 
 FORMAT = "docgen-keys-2"
 _DOMAIN = b"docgen-keys-2\0"
@@ -66,12 +67,17 @@ def read_key_list(text: str, name: str, pinned: str = "") -> KeyList:
             f"{name} 是另一把根密钥签的，它的指纹是 {fingerprint(root)}。",
             advice="请核对机关公布的指纹；指纹不同的清单不要用。",
         )
-    return keys
+    known = replace(keys.publication, root_known=bool(_bare(pinned)))
+    return replace(keys, publication=known)
+
+
+def _bare(typed: str) -> str:
+    return re.sub(r"[\s:-]", "", typed).lower()
 
 
 def _is_pinned(root: bytes, pinned: str) -> bool:
     """指纹可以写前 32 位，也可以写全 64 位；空格、连字符、冒号不计。"""
-    typed = re.sub(r"[\s:-]", "", pinned).lower()
+    typed = _bare(pinned)
     whole = hashlib.sha256(root).hexdigest()
     return not typed or (len(typed) in (32, 64) and whole.startswith(typed))
 

@@ -90,12 +90,6 @@ def key_path(folder: Path, public: PublicKey) -> Path:
     return folder / f"{public.kid.hex()}.pem"
 
 
-def fingerprint(root: bytes) -> str:
-    """根公钥的指纹，给人核对：SHA-256 的前 32 位十六进制，四个一组。"""
-    text = hashlib.sha256(root).hexdigest()[:32]
-    return " ".join(text[i : i + 4] for i in range(0, 32, 4))
-
-
 def _write(path: Path, algorithm: Algorithm, secret: bytes) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -20,7 +20,8 @@ from docgen.model.claim import IDENTITY_BYTES, Claim, SealReading, Token
 from docgen.model.key import Algorithm, KeyList, PublicKey
 from docgen.seal.algorithms import signature_holds
 
-MAX_TOKEN_BYTES = 154  # 150 with EdDSA; the number of SM2 is 4 bytes longer
+MAX_TOKEN_BYTES = 150
+_MOST = {Algorithm.EDDSA: MAX_TOKEN_BYTES, Algorithm.SM2: MAX_TOKEN_BYTES + 4}
 _TAG_SIGN1 = 18
 _ALG, _KID = 1, 4
 _ALGORITHMS = {Algorithm.EDDSA: -8, Algorithm.SM2: -65537}
@@ -62,8 +63,8 @@ def sign(
     )
     signature = signature_of(to_be_signed(protected, payload))
     raw = _encode(cbor2.CBORTag(_TAG_SIGN1, [protected, {}, payload, signature]))
-    if len(raw) > MAX_TOKEN_BYTES:
-        raise Defect(f"签封有 {len(raw)} 字节，超过 {MAX_TOKEN_BYTES} 字节。")
+    if len(raw) > _MOST[algorithm]:
+        raise Defect(f"签封有 {len(raw)} 字节，超过 {_MOST[algorithm]} 字节。")
     return Token(claim, algorithm, kid, signature, raw)
 
 
@@ -86,8 +87,8 @@ def token_from_text(text: str) -> Token:
 
 def token_from_bytes(raw: bytes) -> Token:
     """COSE_Sign1 字节 → Token（未验签）。Only our own deterministic encoding is read."""
-    if len(raw) > MAX_TOKEN_BYTES:
-        raise NotAToken(f"超过 {MAX_TOKEN_BYTES} 字节")
+    if len(raw) > max(_MOST.values()):
+        raise NotAToken(f"超过 {max(_MOST.values())} 字节")
     try:
         message = cbor2.loads(raw)
         protected_raw, unprotected, payload_raw, signature = message.value
@@ -112,6 +113,11 @@ def token_from_bytes(raw: bytes) -> Token:
     if again.raw != raw:
         raise NotAToken("CBOR 编码不是确定性编码")
     return again
+
+
+def kid_in(raw: bytes) -> bytes:
+    """签封是哪一把密钥签的。Raises NotAToken."""
+    return token_from_bytes(raw).kid
 
 
 def read_seal(text: str, keys: KeyList) -> SealReading:

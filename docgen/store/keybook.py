@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 
 from docgen.errors import InputInvalid, Refused
 from docgen.model.key import Algorithm, KeyList, PublicKey
+from docgen.model.number import Number
 from docgen.model.register import State
 from docgen.store import tables
 from docgen.store.agencies import admit, regions
@@ -19,6 +20,7 @@ from docgen.store.database import reading, transaction
 from docgen.store.rows import record
 
 MakeKey = Callable[[], PublicKey]
+KidOf = Callable[[bytes], bytes]
 
 
 class Keybook:
@@ -60,10 +62,12 @@ class Keybook:
             _add(connection, made, at, "key_made")
         return made
 
-    def rotate(self, agency: str, make: MakeKey, first: date, at: datetime) -> PublicKey:
+    def rotate(
+        self, agency: str, make: MakeKey, first: date, at: datetime, kid_of: KidOf
+    ) -> PublicKey:
         """换一把：新的自 first 起签，原来的只签更早的文书。Raises Refused, InputInvalid.
 
-        make: the new key, of any agency's region; its valid_from is set here.
+        make: the new key, its valid_from is set here; kid_of: a token's bytes → who signed it.
         """
         with transaction(self._engine) as connection:
             known = regions(connection)
@@ -80,6 +84,7 @@ class Keybook:
                     f"新的不能从 {first} 起。",
                     advice="新的一把要从更晚的一天起。",
                 )
+            _refuse_to_break(connection, old, first, kid_of)
             made = replace(make(), valid_from=first)
             _add(connection, made, at, "key_rotated")
             last = first - timedelta(days=1)
@@ -88,6 +93,13 @@ class Keybook:
                     values = {"valid_until": last.isoformat()}
                     _change(connection, key, values, f"由 {made.kid.hex()} 接替", at)
         return made
+
+    def sealed_since(self, kid: bytes, first: date, kid_of: KidOf) -> tuple[str, ...]:
+        """这把密钥签封的、first 起的、没有作废的文书的文号。"""
+        with reading(self._engine) as connection:
+            return tuple(
+                text for text, own in _sealed_since(connection, first, kid_of) if own == kid
+            )
 
     def revoke(self, kid: bytes, first: date, reason: str, at: datetime) -> PublicKey:
         """吊销：first 起的文书不可信。Raises InputInvalid, Refused when revoked as early before."""
@@ -131,6 +143,32 @@ class Keybook:
             revoked = tuple(hashlib.sha256(identity).digest() for identity in identities)
             serial = connection.execute(select(func.count()).select_from(tables.events))
             return KeyList(_keys(connection)), revoked, serial.scalar_one()
+
+
+def _sealed_since(
+    connection: Connection, first: date, kid_of: KidOf
+) -> Iterator[tuple[str, bytes]]:
+    """first 起的、签发而没有作废的文书：文号与签封的密钥。"""
+    table = tables.instruments.c
+    issued = (table.state == State.ISSUED.value) & (table.date >= first.isoformat())
+    query = select(table.region, table.code, table.year, table.sequence, table.token)
+    for row in connection.execute(query.where(issued).order_by(table.date.desc())):
+        number = Number(row.region, row.code, row.year, row.sequence)
+        yield number.text, kid_of(row.token)
+
+
+def _refuse_to_break(
+    connection: Connection, keys: Sequence[PublicKey], first: date, kid_of: KidOf
+) -> None:
+    """换密钥不使签发过的文书失效；已经吊销的不论。Raises Refused."""
+    sound = {key.kid for key in keys if key.revoked_from is None or key.revoked_from > first}
+    broken = [text for text, kid in _sealed_since(connection, first, kid_of) if kid in sound]
+    if broken:
+        raise Refused(
+            f"{first} 起的文书已经用原来的密钥签发过（{'、'.join(broken[:3])}"
+            f"{'等' if len(broken) > 3 else ''}），从那天起换会使它们失效，没有换。",
+            advice="--from 写在它们的日期之后；密钥泄露了的，先 docgen keys revoke。",
+        )
 
 
 def _root(connection: Connection) -> bytes | None:

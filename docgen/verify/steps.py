@@ -11,7 +11,7 @@ from docgen.model.claim import SealReading, Token, identity_text
 from docgen.model.content import ContentReading
 from docgen.model.document import Presented
 from docgen.model.instrument import Instrument
-from docgen.model.key import Publication, PublicKey
+from docgen.model.key import Publication, PublicKey, fingerprint
 from docgen.model.number import Number
 from docgen.model.register import Edge, State
 from docgen.model.verdict import Finding, Level, Verdict
@@ -23,7 +23,7 @@ def verify_alone(evidence: Evidence) -> Verification:
 
     1 one seal was read · 2 the seal holds · 3 registered · 4 not voided · 5 the words are those
     signed · 6 the file is the one issued · 7 recordings bound · 8 filled by hand · 9 the host ·
-    10 the key was good for a document of that date.
+    10 the key was good for a document of that date · 11 the key list is signed by a known root.
     """
     answer, seals, presented = evidence.answer, evidence.seals, evidence.presented
     held = seals[0] if len(seals) == 1 and seals[0].holds else None
@@ -53,6 +53,7 @@ def steps_2_to_4(evidence: Evidence) -> Iterator[Finding]:
     yield _step_2_seal_holds(seal, evidence.kind)
     if seal.token is not None and seal.key is not None and seal.holds:
         yield _step_10_key(seal.token, seal.key, evidence.publication)
+        yield from _step_11_root(evidence.publication)
         yield _step_3_registered(seal.token, evidence.answer)
         yield _step_4_not_voided(seal.token, evidence)
 
@@ -181,6 +182,21 @@ def _step_10_key(token: Token, key: PublicKey, publication: Publication | None) 
             "倒填日期的伪造离线看不出，请向登记簿核对。"
         )
     return Finding("VER010", Level.PASS, message)
+
+
+def _step_11_root(publication: Publication | None) -> Iterator[Finding]:
+    """清单由认识的根密钥签名；谁都能自己做一份清单。"""
+    if publication is None:
+        return
+    mark = fingerprint(publication.root)
+    if publication.root_known:
+        yield Finding("VER011", Level.PASS, f"公开密钥清单由指纹 {mark} 的根密钥签名。")
+        return
+    message = (
+        f"公开密钥清单的根密钥没有核对，它的指纹是 {mark}；与执法机关公布的一致的，"
+        "加 --root 写上它再验一次，不一致的不要用这份清单。"
+    )
+    yield Finding("VER011", Level.UNKNOWN, message)
 
 
 def step_5_words(evidence: Evidence) -> Finding:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
@@ -20,6 +20,7 @@ from docgen.web.guard import Guard, Limits, TooLarge, TooSlow
 from docgen.web.pages import pages
 from docgen.window import Window
 
+_OF_CAUSE = {TooLarge: Trouble.TOO_LARGE, TooSlow: Trouble.TOO_SLOW}
 STANDARD = Limits()
 _OF_STATUS = {
     400: Trouble.BAD_REQUEST,
@@ -68,7 +69,7 @@ def _map_errors(app: FastAPI) -> None:
         if trouble is not Trouble.UNREADABLE:
             _log.error("%s: %s", type(error).__name__, error.message)
             return problem(request.scope, trouble)
-        return problem(request.scope, trouble, f"{error.message}{error.advice}")
+        return problem(request.scope, trouble, error.message)
 
     @app.exception_handler(TooOften)
     async def too_often(request: Request, _: TooOften) -> Response:
@@ -86,18 +87,24 @@ def _map_errors(app: FastAPI) -> None:
     async def too_slow(request: Request, _: TooSlow) -> Response:
         return problem(request.scope, Trouble.TOO_SLOW)
 
+    @app.exception_handler(ClientDisconnect)
+    async def gone(request: Request, _: ClientDisconnect) -> Response:
+        return problem(request.scope, Trouble.BAD_REQUEST)
+
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, _: RequestValidationError) -> Response:
         return problem(request.scope, Trouble.BAD_REQUEST)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
+        for kind, trouble in _OF_CAUSE.items():
+            if isinstance(error.__cause__, kind):
+                return problem(request.scope, trouble)
         answer = problem(request.scope, _OF_STATUS.get(error.status_code, Trouble.BAD_REQUEST))
         for name, value in (error.headers or {}).items():
             answer.headers[name] = value
         return answer
 
     @app.exception_handler(Exception)
-    async def broken(request: Request, error: Exception) -> Response:
-        _log.error("defect: %s", type(error).__name__)  # its words may hold what was handed in
+    async def broken(request: Request, _: Exception) -> Response:
         return problem(request.scope, Trouble.DEFECT)

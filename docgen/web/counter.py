@@ -69,12 +69,14 @@ class Counter:
     async def reveal(self, request: Request, text: str, name: str) -> Answer | None:
         """写出全名，看原文；写错了、没有这份文书，等一样久。Raises TooOften."""
         self._demand(request, "names", self.limits.names)
-        if not self.limiter.admits("names of one", self.limits.names_of_one, text.upper()[:400]):
-            raise TooOften
 
         def look() -> Answer | None:
             answer = self.window.of_text(text) or self.window.of_identity(text)
-            return None if answer is None else self.window.revealed(answer, name)
+            if answer is None:
+                return None
+            if not self.limiter.admits("names of one", self.limits.names_of_one, answer.identity):
+                raise TooOften
+            return self.window.revealed(answer, name)
 
         return await self._patient(look)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -11,10 +12,12 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from docgen.web.errors import Trouble, problem
 
+_log = logging.getLogger("docgen.web")
 MAX_BODY = 25_000_000
 SMALL_BODY = 20_000
 _POLICY = (
@@ -94,6 +97,10 @@ class Guard:
             await problem(scope, Trouble.TOO_LARGE)(scope, receive, guarded)
         except TooSlow:
             await problem(scope, Trouble.TOO_SLOW)(scope, receive, guarded)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # answered already; its words may hold what was handed in
+            _log.error("defect: %s", type(error).__name__)
 
     def _refusal(self, scope: Scope) -> Trouble | None:
         headers = Headers(scope=scope)

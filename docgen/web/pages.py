@@ -64,8 +64,10 @@ def pages(counter: Counter) -> APIRouter:
     @routes.get("/r/{slot}")
     async def slate(request: Request, slot: str) -> Response:
         told = await counter.slate(request, slot)
-        message = told.message if told else "这不是本机关的场记板，或者编号不全。"
-        return HTMLResponse(rendered("slate.html", message=message))
+        if told is None:
+            page = rendered("unreadable.html", message="不是本机关的场记板，或者编号不全。")
+            return HTMLResponse(page, status_code=404)
+        return HTMLResponse(rendered("slate.html", message=told.message))
 
     @routes.get(f"/style-{style_mark()}.css")
     async def sheet() -> Response:

@@ -47,7 +47,7 @@ def _read(far: Connection, data: bytes) -> None:
     from docgen.read.presented import read_presented  # noqa: PLC0415
 
     try:
-        far.send(read_presented(data, "交来的文件", max_pages=MAX_PAGES))
+        far.send(read_presented(data, "文件", max_pages=MAX_PAGES))
     except (InputInvalid, EnvironmentLacking) as error:
         far.send(InputInvalid(error.message, advice=error.advice))
     except MemoryError:

@@ -10,14 +10,16 @@ import uvicorn
 
 from docgen.errors import EnvironmentLacking, why
 from docgen.web.app import make_app
-from docgen.window import Window, demand_publishable
+from docgen.window import Window
 
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
-def run_server(window: Window, host: str, bind: str, port: int) -> None:
-    """一直服务到被叫停。host: the public name. Raises EnvironmentLacking."""
-    demand_publishable(window)
+def run_server(window: Window, host: str, bind: str, port: int, proxy: str | None) -> None:
+    """一直服务到被叫停。host: the public name; proxy: whose X-Forwarded-For is believed.
+
+    Raises EnvironmentLacking.
+    """
     listener = _listener(bind, port)
     address = f"http://{bind}:{listener.getsockname()[1]}/"
     sys.stderr.write(f"网站开在 {address}（对外的名字是 {host}）；按 Ctrl+C 停下。\n")
@@ -25,7 +27,9 @@ def run_server(window: Window, host: str, bind: str, port: int) -> None:
     config = uvicorn.Config(
         make_app(window, (host.partition(":")[0], *_LOCAL, bind)),
         access_log=False,
-        log_level="warning",
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy,
+        log_level="error",
         server_header=False,
         date_header=True,
         timeout_keep_alive=10,
