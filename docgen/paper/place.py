@@ -171,13 +171,14 @@ class _Index:
         best: Mapping[Unit, float],
         pieces: Mapping[Unit, Sequence[Piece]],
     ) -> dict[Unit, float]:
-        """同样的字在下几行还有的，已经读全的一格不再收第二遍。"""
+        """下几行还有同样的一格的，已经读全的不再收第二遍。"""
         here = max(cells, key=lambda unit: cells[unit])
         if self.filled(here, pieces.get(here, ())):
             later = [
                 unit
                 for unit, score in best.items()
                 if unit.block > here.block
+                and self.texts[unit] == self.texts[here]
                 and score >= cells[here]
                 and not self.filled(unit, pieces.get(unit, ()))
             ]
