@@ -275,3 +275,20 @@ def test_the_same_words_in_row_after_row_stay_each_in_its_own_row() -> None:
     assert (reading.differences, reading.doubtful, reading.unread) == ((), (), ())
     fewer = [one for one in laid_out(words) if "当场" not in one.text]
     assert words_finding(compared(page_of(fewer), content=content)).level is not Level.PASS
+
+
+def test_a_last_character_on_a_line_of_its_own_stays_in_its_column() -> None:
+    header = Row(("名称规格", "存放的地点和状态", "数量和处理决定"), repeated=True)
+    rows = [
+        Row(("液化石油瓶", "甲类仓库东侧满瓶", "8瓶，扣押")),
+        Row(("液化石油瓶", "甲类仓库西侧空瓶", "4瓶，扣押")),
+        Row(("搪玻璃反应釜", "聚合车间一层满瓶", "1台，查封")),
+    ]
+    words = Words(("查封扣押清单", header, *rows, "2026年11月9日"))
+    content = replace(CONTENT, words=words)
+    lines = laid_out(words)
+    assert "瓶" in [one.text for one in lines]
+    reading = compared(page_of(lines), content=content)
+    assert (reading.differences, reading.doubtful, reading.unread) == ((), (), ())
+    changed = [replace(one, text=one.text.replace("8瓶", "6瓶")) for one in lines]
+    assert [d.read for d in compared(page_of(changed), content=content).differences] == ["6"]

@@ -25,6 +25,10 @@ _HEADER_AGAIN = 0.5
 _LONGEST = 60
 _BESIDE = 0.1
 _FILLED = 0.3
+_DECISIVE = 3.0
+_APART = 1.5
+_IN_COLUMN = 1.0
+_SHORT = 2
 _Ints = np.ndarray[tuple[int], np.dtype[np.intp]]
 _Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -63,11 +67,13 @@ def assign(words: Words, pages: Sequence[OrderedPage], confusions: Confusions) -
     scores = [index.scores(one.line.text) for _, one in rows]
     found = Assignment()
     beside: dict[tuple[int, int], Unit] = {}
-    for (page, one), block, best in zip(rows, _blocks(index, scores), scores, strict=True):
+    blocks = _blocks(index, scores)
+    columns = _Columns(index, [one for _, one in rows], blocks, scores)
+    for (page, one), block, best in zip(rows, blocks, scores, strict=True):
         whole = Piece(page, one, 0, len(one.line.text))
         cells = {unit: score for unit, score in best.items() if unit.block == abs(block) - 1}
         if cells and block > 0:
-            cells = index.not_again(cells, best, found.pieces)
+            cells = columns.weighed(index.not_again(cells, best, found.pieces), one)
         if not cells:
             found.loose.append((whole, None))
         elif block < 0:
@@ -113,6 +119,12 @@ class _Index:
         self.texts[unit] = text
         for at in range(len(text) - 1):
             self._grams[text[at : at + 2]].append((unit, at))
+
+    def table(self, block: int) -> int | None:
+        """这一块所在的表，即它的表头；不在有表头的表里的没有。"""
+        own = self.blocks[block]
+        heads = isinstance(own, Row) and own.repeated
+        return block if heads else self.header[block]
 
     def scores(self, text: str) -> dict[Unit, float]:
         """这一行像各单元里的字的程度：约等于对上的字数；太不像的不算。"""
@@ -196,6 +208,44 @@ class _Index:
             return len(text) + self._whole(unit, text)
         own = self.scores(text).get(unit, 0.0) if len(text) > 2 else 0.0
         return own - 0.5
+
+
+class _Columns:
+    """表格各列在纸上的左右：由读得确凿的行量出，一两个字的行凭它归列。"""
+
+    def __init__(
+        self,
+        index: _Index,
+        lines: Sequence[Placed],
+        blocks: Sequence[int],
+        scores: Sequence[Mapping[Unit, float]],
+    ) -> None:
+        self._index = index
+        self._ranges: dict[tuple[int, int], tuple[float, float]] = {}
+        for line, block, best in zip(lines, blocks, scores, strict=True):
+            own = sorted(
+                ((score, u) for u, score in best.items() if u.block == abs(block) - 1), reverse=True
+            )
+            second = own[1][0] if len(own) > 1 else 0.0
+            if own and own[0][0] >= _DECISIVE and own[0][0] - second >= _APART:
+                self._widen(own[0][1], line)
+
+    def weighed(self, cells: Mapping[Unit, float], line: Placed) -> dict[Unit, float]:
+        """在自己那一列里的加分，在别的列里的减分；量不出的不变。"""
+        return {unit: score + self._worth(unit, line) for unit, score in cells.items()}
+
+    def _worth(self, unit: Unit, line: Placed) -> float:
+        table = self._index.table(unit.block)
+        known = None if table is None else self._ranges.get((table, unit.cell))
+        if known is None or len(squeeze(line.line.text)) > _SHORT:
+            return 0.0
+        return _IN_COLUMN if known[0] <= (line.left + line.right) / 2 <= known[1] else -_IN_COLUMN
+
+    def _widen(self, unit: Unit, line: Placed) -> None:
+        table = self._index.table(unit.block)
+        if table is not None:
+            low, high = self._ranges.get((table, unit.cell), (line.left, line.right))
+            self._ranges[table, unit.cell] = min(low, line.left), max(high, line.right)
 
 
 def _blocks(index: _Index, scores: Sequence[Mapping[Unit, float]]) -> list[int]:
