@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from docgen.errors import InputInvalid
 from docgen.read.codes import MAX_PIXELS, texts_in
@@ -83,6 +83,8 @@ def _longer(image: Image.Image, name: str) -> bool:
 @contextmanager
 def _told(name: str, number: int) -> Iterator[None]:
     """读图时的种种错误都换成能看懂的话；Pillow 的警告不必说给人听。"""
+    lenient = ImageFile.LOAD_TRUNCATED_IMAGES  # WeasyPrint sets it for the whole process
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -98,6 +100,8 @@ def _told(name: str, number: int) -> Iterator[None]:
                 advice="请重新扫描，或者只交来读得了的各页。",
             ) from error
         raise InputInvalid(f"{name} 不是 PDF、DOCX，也不是能读的图片。", advice=_ADVICE) from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _too_large(name: str, number: int) -> InputInvalid:
