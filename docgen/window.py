@@ -27,6 +27,7 @@ from docgen.seal.checkpoint import write_checkpoint
 from docgen.store.register import Register
 from docgen.verify.bundle import verify_bundle
 from docgen.verify.evidence import Evidence, RegisterAnswer, Share, Verification
+from docgen.verify.split import Parts
 from docgen.verify.steps import verify_alone
 
 _SEAL = "签封是真的，登记在册，没有作废"
@@ -123,7 +124,7 @@ class Window:
         asked = Authorities(self._register.keybook.keys(), self._catalogue, self._register)
         parts = parts_of_file(presented, asked.keys)
         if parts.bundled:
-            return self._bundle(presented, asked)
+            return self._bundle(presented, parts, asked)
         evidence = evidence_of(presented, asked)
         return self._alone(evidence, verify_alone(evidence))
 
@@ -206,8 +207,8 @@ class Window:
         self._log.refresh()
         return disclose(entry, self._catalogue.instruments[kind], told, self._log.places)
 
-    def _bundle(self, presented: Presented, asked: Authorities) -> Answer:
-        bundle = bundle_evidence_of(presented, parts_of_file(presented, asked.keys), asked)
+    def _bundle(self, presented: Presented, parts: Parts, asked: Authorities) -> Answer:
+        bundle = bundle_evidence_of(presented, parts, asked)
         found = verify_bundle(bundle)
         theirs = {f for share in found.shares for f in share.verdict.findings}
         own = [f for f in found.verdict.findings if f not in theirs]

@@ -122,7 +122,7 @@ def api(counter: Counter) -> APIRouter:
     async def verify_token(
         request: Request, token: Annotated[str, Path(max_length=400)]
     ) -> AnswerBody | Response:
-        found = await counter.scanned(token)
+        found = await counter.text(token)
         if found is None:
             return problem(request.scope, Trouble.NOT_FOUND, "这不是文书的签封。")
         return _answer(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -20,7 +20,15 @@ from docgen.web.guard import Guard, Limits, TooLarge, TooSlow
 from docgen.web.pages import pages
 from docgen.window import Window
 
-_OF_CAUSE = {TooLarge: Trouble.TOO_LARGE, TooSlow: Trouble.TOO_SLOW}
+_OF_ERROR: dict[type[Exception], Trouble] = {
+    TooOften: Trouble.TOO_OFTEN,
+    Busy: Trouble.BUSY,
+    TooLarge: Trouble.TOO_LARGE,
+    TooSlow: Trouble.TOO_SLOW,
+    ClientDisconnect: Trouble.BAD_REQUEST,
+    RequestValidationError: Trouble.BAD_REQUEST,
+    Exception: Trouble.DEFECT,
+}
 STANDARD = Limits()
 _OF_STATUS = {
     400: Trouble.BAD_REQUEST,
@@ -71,40 +79,21 @@ def _map_errors(app: FastAPI) -> None:
             return problem(request.scope, trouble)
         return problem(request.scope, trouble, error.message)
 
-    @app.exception_handler(TooOften)
-    async def too_often(request: Request, _: TooOften) -> Response:
-        return problem(request.scope, Trouble.TOO_OFTEN)
-
-    @app.exception_handler(Busy)
-    async def busy(request: Request, _: Busy) -> Response:
-        return problem(request.scope, Trouble.BUSY)
-
-    @app.exception_handler(TooLarge)
-    async def too_large(request: Request, _: TooLarge) -> Response:
-        return problem(request.scope, Trouble.TOO_LARGE)
-
-    @app.exception_handler(TooSlow)
-    async def too_slow(request: Request, _: TooSlow) -> Response:
-        return problem(request.scope, Trouble.TOO_SLOW)
-
-    @app.exception_handler(ClientDisconnect)
-    async def gone(request: Request, _: ClientDisconnect) -> Response:
-        return problem(request.scope, Trouble.BAD_REQUEST)
-
-    @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, _: RequestValidationError) -> Response:
-        return problem(request.scope, Trouble.BAD_REQUEST)
-
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        for kind, trouble in _OF_CAUSE.items():
-            if isinstance(error.__cause__, kind):
-                return problem(request.scope, trouble)
+        if isinstance(error.__cause__, TooLarge | TooSlow):  # while a form was being read
+            return problem(request.scope, _OF_ERROR[type(error.__cause__)])
         answer = problem(request.scope, _OF_STATUS.get(error.status_code, Trouble.BAD_REQUEST))
         for name, value in (error.headers or {}).items():
             answer.headers[name] = value
         return answer
 
-    @app.exception_handler(Exception)
-    async def broken(request: Request, _: Exception) -> Response:
-        return problem(request.scope, Trouble.DEFECT)
+    for kind, trouble in _OF_ERROR.items():
+        app.add_exception_handler(kind, _telling(trouble))
+
+
+def _telling(trouble: Trouble) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def tell(request: Request, _: Exception) -> Response:
+        return problem(request.scope, trouble)
+
+    return tell

@@ -41,12 +41,8 @@ class Counter:
     _readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
 
     async def text(self, text: str) -> Answer | None:
-        """网址或签封文字。"""
+        """网址，它的末段，或者签封文字。"""
         return await to_thread.run_sync(self.window.of_text, text)
-
-    async def scanned(self, token: str) -> Answer | None:
-        """二维码网址的末段。"""
-        return await self.text(token)
 
     async def slate(self, request: Request, slot: str) -> Finding | None:
         """场记板是什么。Raises TooOften."""

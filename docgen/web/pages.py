@@ -41,7 +41,7 @@ def pages(counter: Counter) -> APIRouter:
 
     @routes.get("/v/{token}")
     async def show(token: str) -> Response:
-        found = await counter.scanned(token)
+        found = await counter.text(token)
         if found is None:
             return HTMLResponse(rendered("unreadable.html", message=NO_CODE), status_code=404)
         return _page(found, token)
@@ -54,7 +54,7 @@ def pages(counter: Counter) -> APIRouter:
         told = await counter.reveal(request, token, typed[:200])
         if told is not None:
             return _page(told, token)
-        found = await counter.scanned(token)
+        found = await counter.text(token)
         if found is None:  # asked by its identity
             found = await counter.identity(request, token)
         if found is None:
@@ -69,6 +69,13 @@ def pages(counter: Counter) -> APIRouter:
             return HTMLResponse(page, status_code=404)
         return HTMLResponse(rendered("slate.html", message=told.message))
 
+    _add_fixed(routes)
+    return routes
+
+
+def _add_fixed(routes: APIRouter) -> None:
+    """不随文书变的几页；看录像的门还关着。"""
+
     @routes.get(f"/style-{style_mark()}.css")
     async def sheet() -> Response:
         return Response(style(), media_type="text/css")
@@ -80,8 +87,6 @@ def pages(counter: Counter) -> APIRouter:
     @routes.get("/footage/{rest:path}")
     async def footage(request: Request) -> Response:
         return problem(request.scope, Trouble.NOT_FOUND)
-
-    return routes
 
 
 def _home(message: str = "", status: int = 200) -> Response:
