@@ -82,7 +82,7 @@ def test_every_direct_dependency_is_named_with_its_reason() -> None:
     listed = re.findall(r"^\| ([a-z][a-z0-9.-]*) \| (.+) \|$", DEPENDENCIES, re.MULTILINE)
     reasons = {name: reason for name, reason in listed if name != "package"}
     declared = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
-    python = {re.split(r"[=<>~! ]", requirement, maxsplit=1)[0] for requirement in declared}
+    python = {re.split(r"[][=<>~! ]", requirement, maxsplit=1)[0] for requirement in declared}
     debian = {
         name
         for file in (ROOT / "setup").glob("debian-packages*.txt")
@@ -100,7 +100,7 @@ def test_every_direct_dependency_is_locked_with_hashes() -> None:
     pinned = {b.split("==")[0].strip(): b for b in blocks if "==" in b.splitlines()[0]}
     declared = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
     for requirement in declared:
-        name = re.split(r"[=<>~! ]", requirement, maxsplit=1)[0]
+        name = re.split(r"[][=<>~! ]", requirement, maxsplit=1)[0]
         assert "--hash=sha256:" in pinned[name], name
 
 
