@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from docgen.catalogue import Catalogue
@@ -22,7 +22,7 @@ from docgen.model.sheet import Sheet
 from docgen.model.words import Words
 from docgen.read.presented import read_presented
 from docgen.render.press import Press, SealMark
-from docgen.seal.draft import as_delivered, changed, numbered, refuse_changes, seal_draft
+from docgen.seal.draft import numbered, refuse_changes, seal_draft, settled
 from docgen.seal.file import seal_file
 from docgen.seal.keys import Signer
 from docgen.seal.qr import draw
@@ -48,30 +48,7 @@ def settle(
     drafts: Mapping[str, Draft], workshop: Workshop
 ) -> tuple[Mapping[str, Draft], tuple[str, ...]]:
     """已签发的回执不随送达的情况改变：只有这些不同的不再重印，留着说明。"""
-    entries = _entries(drafts, workshop)
-    kept, notices = {}, []
-    for key, draft in drafts.items():
-        entry = entries.get(key)
-        if entry is not None and draft.brought and _only_delivery(draft, entry, entries, workshop):
-            notices.append(
-                f"《{draft.instrument.title}》{entry.number.text} 已经签发，送达的情况后来变了，"
-                "没有重印。受送达人已经签收的，照原样保存，不要作废；还没有签收、要换新的，先 "
-                f"docgen register void '{entry.number.text}' --reason 理由。"
-            )
-        else:
-            kept[key] = draft
-    return kept, tuple(notices)
-
-
-def _only_delivery(
-    draft: Draft, entry: Entry, entries: Mapping[str, Entry], workshop: Workshop
-) -> bool:
-    """与签发时有不同，而且只是送达的情况不同。"""
-    numbers, words = _numbers(entries), workshop.press.words
-    before = as_delivered(draft, entry)
-    return bool(changed(draft, entry, numbers, words)) and not changed(
-        before, entry, numbers, words
-    )
+    return settled(drafts, _entries(drafts, workshop), workshop.press.words)
 
 
 def keep_case(
@@ -102,13 +79,27 @@ def demand_delivered(
 
 def seal_case(drafts: Mapping[str, Draft], workshop: Workshop) -> tuple[Sealed, ...]:
     """留号并签封；已签发的须与当时一致。Raises Refused naming all that changed."""
-    words = workshop.press.words
     known = _entries(drafts, workshop)
-    for key, draft in drafts.items():  # a key that is lacking must not cost a number
-        _signer(draft, known.get(key), workshop.keyring)
-    refuse_changes(drafts, known, words)
+    demand_signers(drafts, known, workshop.keyring)
+    refuse_changes(drafts, known, workshop.press.words)
     reservations = [reservation_of(draft) for draft in drafts.values()]
     entries = dict(zip(drafts, workshop.register.reserve(reservations, workshop.now), strict=True))
+    return seal_reserved(drafts, entries, workshop)
+
+
+def demand_signers(
+    drafts: Mapping[str, Draft], known: Mapping[str, Entry], keyring: Keyring
+) -> None:
+    """各份都有密钥可签；缺了密钥，不能白白用掉一个号。Raises Refused, EnvironmentLacking."""
+    for key, draft in drafts.items():
+        _signer(draft, known.get(key), keyring)
+
+
+def seal_reserved(
+    drafts: Mapping[str, Draft], entries: Mapping[str, Entry], workshop: Workshop
+) -> tuple[Sealed, ...]:
+    """给留好号的各份签封。entries: of every draft, by key. Raises Refused for what changed."""
+    words = workshop.press.words
     refuse_changes(drafts, entries, words)
     sealed = []
     for key, entry in entries.items():
@@ -141,15 +132,31 @@ def pack_signer(case: Case, workshop: Workshop) -> Signer:
 
 
 def print_case(sealed: Sequence[Sealed], workshop: Workshop) -> tuple[Printed, ...]:
-    """逐份印成 PDF 与 DOCX，并读回来逐字核对（invariants 1 and 3）。Raises Defect."""
+    """逐份印成 PDF 与 DOCX，读回来逐字核对，再加文件签封。Raises Defect."""
     return tuple(
-        _print_sealed(
-            item,
-            workshop.press,
-            workshop.keyring.signer_that_sealed(item.token.kid, item.draft.date),
-        )
-        for item in sealed
+        sign_files(print_bare(item, workshop.press), signer_of(item, workshop)) for item in sealed
     )
+
+
+def signer_of(sealed: Sealed, workshop: Workshop) -> Signer:
+    """签封它的那一把，文件签封也用它。"""
+    return workshop.keyring.signer_that_sealed(sealed.token.kid, sealed.draft.date)
+
+
+def print_bare(sealed: Sealed, press: Press) -> Printed:
+    """印成 PDF 与 DOCX，读回来逐字核对（invariants 1 and 3）；还没有文件签封。Raises Defect."""
+    claim, host = sealed.token.claim, sealed.host
+    mark = SealMark.of(identity_text(claim.identity), host, draw(host, sealed.token.text))
+    printed = Printed(sealed.draft, sealed, press.print(sealed.draft, mark, sealed.content))
+    return _proved(printed, sealed.words, (sealed.token.text,), mark.text.identity, host)
+
+
+def sign_files(printed: Printed, signer: Signer) -> Printed:
+    """核对过的文件加上文件签封：多一行注释，读到的字一个不变。"""
+    assert printed.sealed is not None
+    identity = printed.sealed.token.claim.identity
+    signed = tuple(seal_file(d, identity, signer.sign) for d in printed.documents)
+    return replace(printed, documents=signed)
 
 
 def print_sheets(
@@ -197,15 +204,6 @@ def print_drafts(drafts: Mapping[str, Draft], press: Press) -> tuple[Printed, ..
     """印草稿：没有文号，没有二维码，不入登记簿。Raises Defect."""
     printed = (Printed(draft, None, press.print(draft, None, None)) for draft in drafts.values())
     return tuple(_proved(item, press.words(item.draft), (), None, "") for item in printed)
-
-
-def _print_sealed(sealed: Sealed, press: Press, signer: Signer) -> Printed:
-    claim, host = sealed.token.claim, sealed.host
-    mark = SealMark.of(identity_text(claim.identity), host, draw(host, sealed.token.text))
-    bare = press.print(sealed.draft, mark, sealed.content)
-    documents = tuple(seal_file(document, claim.identity, signer.sign) for document in bare)
-    printed = Printed(sealed.draft, sealed, documents)
-    return _proved(printed, sealed.words, (sealed.token.text,), mark.text.identity, host)
 
 
 def _proved(

@@ -147,6 +147,35 @@ def changed(
     return changes(entry.content, told)
 
 
+def settled(
+    drafts: Mapping[str, Draft], entries: Mapping[str, Entry], words_of: WordsOf
+) -> tuple[Mapping[str, Draft], tuple[str, ...]]:
+    """要印的各份：已签发的回执只有送达的情况不同的，不再重印，留着说明。"""
+    numbers = {key: entry.number for key, entry in entries.items()}
+    kept, notices = {}, []
+    for key, draft in drafts.items():
+        entry = entries.get(key)
+        if entry is not None and draft.brought and _only_delivery(draft, entry, numbers, words_of):
+            notices.append(
+                f"《{draft.instrument.title}》{entry.number.text} 已经签发，送达的情况后来变了，"
+                "没有重印。受送达人已经签收的，照原样保存，不要作废；还没有签收、要换新的，先 "
+                f"docgen register void '{entry.number.text}' --reason 理由。"
+            )
+        else:
+            kept[key] = draft
+    return kept, tuple(notices)
+
+
+def _only_delivery(
+    draft: Draft, entry: Entry, numbers: Mapping[str, Number], words_of: WordsOf
+) -> bool:
+    """与签发时有不同，而且只是送达的情况不同。"""
+    before = as_delivered(draft, entry)
+    return bool(changed(draft, entry, numbers, words_of)) and not changed(
+        before, entry, numbers, words_of
+    )
+
+
 def refuse_changes(
     drafts: Mapping[str, Draft], entries: Mapping[str, Entry], words_of: WordsOf
 ) -> None:
