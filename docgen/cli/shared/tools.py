@@ -26,6 +26,7 @@ from docgen.seal.token import make_identity
 from docgen.settings import Settings, load_settings, packaged_templates, read_pin
 
 if TYPE_CHECKING:
+    from docgen.batch.worker import Setup
     from docgen.catalogue import Catalogue
     from docgen.intake import Desk
     from docgen.keyring import Keyring
@@ -171,6 +172,22 @@ class Tools:
             now=self.now,
             entropy=lambda: os.urandom(32),
             tell=lambda text: show_notices([text]),
+        )
+
+    @property
+    def processors(self) -> int:
+        """能用几个处理器。"""
+        return len(os.sched_getaffinity(0))
+
+    @cached_property
+    def batch_setup(self) -> Setup:
+        """工作进程要备的。"""
+        from docgen.batch.worker import Bench, Setup, digest_of
+
+        chosen = self.settings
+        digest = digest_of(Bench(self.catalogue, self.press))
+        return Setup(
+            chosen.templates.absolute(), chosen.profile, chosen.font_folders, chosen.cache, digest
         )
 
     @property

@@ -1,0 +1,120 @@
+"""报告：输入的各行照原来的次序，加上状态、文号、错误、文件；改正后可以再交一次。"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from docgen.characters import legible
+from docgen.model.batch import Outcome, Status
+from docgen.model.table import Broken, Cell, Figure, Raw, Row
+
+SHEET = "数据"
+ADDED = ("状态", "文号", "错误", "文件")
+_SOURCE = "来源"
+_MOST = 32_767  # characters in a cell, ECMA-376 and every spreadsheet
+_FILLS = {Status.REFUSED: "F8CBAD", Status.FAILED: "F4B183"}
+_WIDTHS = {"状态": 12, "文号": 28, "错误": 60, "文件": 60, _SOURCE: 28}
+
+
+class BatchReport:
+    """一行一行写出的 report.xlsx；内存不随行数增长。"""
+
+    def __init__(self, headers: tuple[str, ...]) -> None:
+        self._book = Workbook(write_only=True)
+        self._sheet = self._book.create_sheet(SHEET)
+        self._headers = tuple(h for h in headers if h not in ADDED) or (_SOURCE,)
+        self._used = [n for n, h in enumerate(headers) if h not in ADDED]
+        columns = (*self._headers, *ADDED)
+        for number, header in enumerate(columns, 1):
+            width = _WIDTHS.get(header, 18)
+            self._sheet.column_dimensions[get_column_letter(number)].width = width
+        self._sheet.freeze_panes = "A2"
+        self._sheet.append([self._cell(header, bold=True) for header in columns])
+
+    def add(self, raw: Raw, outcome: Outcome) -> None:
+        """一条记录与它的结果。"""
+        fill = _FILLS.get(outcome.status)
+        own = [self._cell(value, fill=fill) for value in self._own(raw)]
+        self._sheet.append([*own, *(self._cell(text, fill=fill) for text in told(outcome))])
+
+    def save(self, path: Path) -> None:
+        """写成文件。"""
+        self._book.save(path)
+
+    def _own(self, raw: Raw) -> Iterator[str]:
+        if not isinstance(raw.content, Row):
+            yield raw.where
+            return
+        cells = raw.content.cells
+        yield from (_text(cells[n]) if n < len(cells) else "" for n in self._used)
+
+    def _cell(self, text: str, *, fill: str | None = None, bold: bool = False) -> Any:
+        cell = WriteOnlyCell(self._sheet, value=_legible(text))
+        cell.data_type = "s"  # what starts with "=" is no formula
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        if fill:
+            cell.fill = PatternFill("solid", start_color=fill)
+        if bold:
+            cell.font = Font(bold=True)
+        return cell
+
+
+def told(outcome: Outcome) -> tuple[str, str, str, str]:
+    """状态、文号、错误、文件，各为一格。"""
+    documents = outcome.documents
+    return (
+        outcome.status.label,
+        "\n".join(document.number for document in documents),
+        outcome.rejection.text if outcome.rejection else "",
+        "\n".join(file.path for document in documents for file in document.files),
+    )
+
+
+def manifest_lines(outcome: Outcome) -> Iterable[str]:
+    """清单的各行（contract 5.2 的 documents），一个文件一行。"""
+    for document in outcome.documents:
+        for file in document.files:
+            row = {
+                "path": file.path,
+                "record": outcome.where,
+                "case_number": document.case_number,
+                "instrument": document.instrument,
+                "key": document.key,
+                "number": document.number,
+                "identity": document.identity,
+                "media_type": file.media_type,
+                "sha256": file.sha256,
+                "pages": file.pages,
+                "verification_url": document.verification_url,
+            }
+            yield json.dumps(row, ensure_ascii=False)
+
+
+def _text(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case Figure(text):
+            return text
+        case Broken():
+            return ""
+        case bool():
+            return "是" if cell else "否"
+        case datetime():
+            return cell.isoformat(" ", "minutes").removesuffix(" 00:00")
+    return cell
+
+
+def _legible(text: str) -> str:
+    """表格里放得下、写得出的样子。"""
+    lines = (legible(line) for line in text.split("\n"))
+    return "\n".join(lines)[:_MOST]

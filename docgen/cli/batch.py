@@ -1,0 +1,116 @@
+"""batch：一张表或者一批案件文件 → 签封的 DOCX 与 PDF，可以中断，接着做。"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docgen.cli.shared.batching import Answer, Job, issue_batch, rehearse_batch
+from docgen.cli.shared.help import command, json_option
+from docgen.cli.shared.preparing import show_host
+from docgen.cli.shared.show import show_json
+from docgen.cli.shared.tools import Tools
+from docgen.model.batch import By, Limits, Shard, Status
+
+SOME_REFUSED = 3
+
+
+class _ShardType(click.ParamType[Shard]):
+    name = "shard"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Shard:
+        found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", value)
+        if found is None or not 1 <= int(found[1]) <= int(found[2]):
+            self.fail("应如 3/8：共 8 份，做第 3 份。", param, ctx)
+        return Shard(int(found[1]), int(found[2]))
+
+
+@command("batch")
+@click.argument("data", metavar="数据", type=click.Path(path_type=Path))
+@click.option("-o", "--output", metavar="文件夹", required=True, help="写到哪里。")
+@click.option("--dry-run", is_flag=True, help="只核对，不编号、不签发，只写 report.xlsx。")
+@click.option(
+    "--by",
+    type=click.Choice([by.value for by in By]),
+    default=By.DATE.value,
+    help="文件按日期（date）还是辖区（district）分文件夹。",
+)
+@click.option("--workers", type=click.IntRange(1, 512), help="工作进程数，不写则每个处理器一个。")
+@click.option(
+    "--shard", metavar="第几份/共几份", type=_ShardType(), help="几台机器分着做，如 3/8。"
+)
+@click.option(
+    "--limit",
+    metavar="秒",
+    type=click.IntRange(1, 86_400),
+    default=120,
+    help="一块至多做多久，超过的拆开再试。",
+    show_default=True,
+)
+@click.option(
+    "--memory",
+    metavar="MB",
+    type=click.IntRange(256, 1_000_000),
+    default=2048,
+    help="一个工作进程至多用多少内存。",
+    show_default=True,
+)
+@json_option
+def batch(
+    data: Path,
+    output: str,
+    dry_run: bool,
+    by: str,
+    workers: int | None,
+    shard: Shard | None,
+    limit: int,
+    memory: int,
+    as_json: bool,
+) -> int:
+    """成批印出：表格的每一行、JSON Lines 的每一行、文件夹里的每个案件文件各为一条。
+
+    每一条先核对再编号；有错的一条写进 report.xlsx（状态、错误、怎样改），不占号，不妨碍别的。
+    中断了（断电、磁盘满、关机）就把同一条命令再执行一次：接着做，不重号，不漏号，文件一样。
+
+    例：docgen batch 案件.jsonl -o out
+    """
+    tools = Tools()
+    job = Job(data, output, By(by), workers, shard or Shard(1, 1), Limits(limit, memory))
+    answer = rehearse_batch(tools, job) if dry_run else issue_batch(tools, job)
+    if as_json:
+        show_json(_json(answer))
+    else:
+        _say(answer)
+    if not dry_run:
+        show_host(tools)
+    good = answer.tally.done == sum(answer.tally.of(s) for s in Status if s.good)
+    return 0 if good else SOME_REFUSED
+
+
+def _say(answer: Answer) -> None:
+    tally = answer.tally
+    told = [f"{s.label} {tally.of(s)}" for s in Status if tally.of(s)]
+    click.echo(f"共 {tally.done} 条：{'，'.join(told)}；文书 {tally.documents} 份")
+    for name in answer.files:
+        click.echo(f"  {name}")
+    if tally.of(Status.REFUSED) or tally.of(Status.FAILED):
+        click.echo(
+            f"没有签发的各条写明在 {answer.files[-1]} 的“错误”一栏；改正后把它再交一次，"
+            "已经签发的不会重做。",
+            err=True,
+        )
+
+
+def _json(answer: Answer) -> dict[str, Any]:
+    tally = answer.tally
+    return {
+        "records": tally.done,
+        **{status.value: tally.of(status) for status in Status},
+        "documents": tally.documents,
+        "files": list(answer.files),
+    }

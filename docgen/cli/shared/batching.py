@@ -1,0 +1,143 @@
+"""做一批：打开输入，备好执行器，结果逐条写进清单与报告。"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from docgen.batch.engine import SupervisedPool
+from docgen.batch.issue import Issuing
+from docgen.batch.report import BatchReport, manifest_lines
+from docgen.batch.run import Plan, rehearse, run
+from docgen.cli.shared.progress import progress_of
+from docgen.cli.shared.show import show_notices
+from docgen.cli.shared.tools import Tools, moment_now
+from docgen.errors import InputInvalid
+from docgen.model.batch import By, Limits, Outcome, Shard, Tally
+from docgen.model.table import Raw
+from docgen.read.table.records import Records, open_records
+from docgen.store.output import FolderOutput, Output
+
+_CHUNK = 20
+_MANIFEST = "manifest{}.jsonl"
+_REPORT = "report{}.xlsx"
+
+Results = Iterable[tuple[Raw, Outcome]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """要做的一批。output: a folder; workers: None for one a processor."""
+
+    data: Path
+    output: str
+    by: By
+    workers: int | None
+    shard: Shard
+    limits: Limits
+
+    @property
+    def manifest(self) -> str:
+        """清单的文件名。"""
+        return _MANIFEST.format(self.shard.suffix)
+
+    @property
+    def report(self) -> str:
+        """报告的文件名。"""
+        return _REPORT.format(self.shard.suffix)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """做完的一批。files: what was written about it, report last."""
+
+    tally: Tally
+    files: tuple[str, ...]
+
+
+def issue_batch(tools: Tools, job: Job) -> Answer:
+    """做一批：核对、编号、印出、签发。Raises InputInvalid, EnvironmentLacking."""
+    records, output = _opened(job)
+    with _pool(tools, job) as pool, output.held(job.shard.suffix):
+        issuing = Issuing(tools.workshop, output, job.by)
+        results = run(_own(records, job), _plan(tools, job, records), pool, issuing, moment_now)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as manifest:
+            report = BatchReport(records.headers)
+            tally = _follow(results, records, report, lambda line: manifest.write(line + "\n"))
+            manifest.flush()
+            output.keep(job.manifest, Path(manifest.name))
+        _keep_report(report, output, job)
+    return Answer(tally, (output.name_of(job.manifest), output.name_of(job.report)))
+
+
+def rehearse_batch(tools: Tools, job: Job) -> Answer:
+    """只核对一遍：不编号，不签发，只写报告。Raises InputInvalid, EnvironmentLacking."""
+    records, output = _opened(job)
+    workshop = tools.workshop if tools.settings.register.exists() else None
+    with _pool(tools, job) as pool:
+        results = rehearse(_own(records, job), _plan(tools, job, records), pool, workshop)
+        report = BatchReport(records.headers)
+        tally = _follow(results, records, report, lambda _: 0)
+        _keep_report(report, output, job)
+    return Answer(tally, (output.name_of(job.report),))
+
+
+def _opened(job: Job) -> tuple[Records, FolderOutput]:
+    records = open_records(job.data)
+    show_notices(records.notices)
+    output = FolderOutput(Path(job.output))
+    output.prepare()
+    return records, output
+
+
+def _plan(tools: Tools, job: Job, records: Records) -> Plan:
+    workers = job.workers or tools.processors
+    return Plan(tools.batch_setup, records.layout, _CHUNK, workers + 2)
+
+
+def _own(records: Records, job: Job) -> Iterable[Raw]:
+    """这一份要做的：一块一块轮着分，各份都能单独接着做。"""
+    own, of = job.shard.own - 1, job.shard.of
+    return (raw for raw in records if raw.index // _CHUNK % of == own)
+
+
+@contextmanager
+def _pool(tools: Tools, job: Job) -> Iterator[SupervisedPool]:
+    """工作进程；出了错或者中断，正在做的都停下。"""
+    pool = SupervisedPool(job.workers or tools.processors, job.limits)
+    try:
+        yield pool
+    except BaseException:
+        pool.abandon()
+        raise
+    pool.shutdown()
+
+
+def _follow(
+    results: Results, records: Records, report: BatchReport, write: Callable[[str], object]
+) -> Tally:
+    """逐条写下结果，报告进度。Raises InputInvalid when there is no record."""
+    started, tally = time.monotonic(), Tally()
+    tell = progress_of(records.total)
+    try:
+        for raw, outcome in results:
+            report.add(raw, outcome)
+            for line in manifest_lines(outcome):
+                write(line)
+            tally = tally.after(outcome, time.monotonic() - started)
+            tell(tally)
+    finally:
+        tell(replace(tally, finished=True))
+    if not tally.done:
+        raise InputInvalid("没有一条记录，什么也没有做。", advice="请核对文件里有没有内容。")
+    return tally
+
+
+def _keep_report(report: BatchReport, output: Output, job: Job) -> None:
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        report.save(Path(file.name))
+        output.keep(job.report, Path(file.name))
