@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.exc import IntegrityError
 
 from docgen.errors import EnvironmentLacking, InputInvalid, Refused
 from docgen.model.key import Algorithm, PublicKey
@@ -233,7 +232,7 @@ def test_a_series_taken_over_under_another_name_is_not_passed_over(book: Registe
 
 def test_one_number_never_stands_twice_in_a_register_whatever_the_agency(book: Register) -> None:
     book.reserve([wanted()], NOW)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Refused, match=f"用在机关“{AGENCY}”"):
         book.reserve([wanted("案二", slot=Slot("示例省应急管理斤", "案二", "a"))], NOW)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, select
 
 from docgen.errors import Refused
 from docgen.model.case import BROUGHT
@@ -24,13 +25,14 @@ from docgen.model.register import (
     Slot,
     State,
 )
-from docgen.store import rows, tables
+from docgen.store import rows, slate_rows, tables
 from docgen.store.archive import Archive
-from docgen.store.cases import issued_case, keep_case, lost_facts, next_place
+from docgen.store.cases import issued_case, keep_case, next_place
 from docgen.store.database import open_database, reading, transaction
+from docgen.store.issuing import issue_each
 from docgen.store.keybook import Keybook
-from docgen.store.numbers import allocate, fits
 from docgen.store.receipts import fallen, lists
+from docgen.store.reserving import reserve_each, set_next
 from docgen.store.rows import record
 
 IdentityOf = Callable[[bytes, Slot, int], bytes]
@@ -66,7 +68,12 @@ class Register:
     def current(self, slot: Slot) -> Entry | None:
         """某份文书最新的一版，没有则 None。"""
         with reading(self._engine) as connection:
-            return rows.latest(connection, slot)
+            return rows.latest(connection, [slot]).get(slot)
+
+    def current_many(self, slots: Iterable[Slot]) -> Mapping[Slot, Entry]:
+        """各份文书最新的一版；没有的不在其中。"""
+        with reading(self._engine) as connection:
+            return rows.latest(connection, slots)
 
     def find(self, identity: bytes) -> Entry | None:
         """按标识找，没有则 None。"""
@@ -118,8 +125,17 @@ class Register:
         Raises Refused when a given number is another instrument's.
         """
         with transaction(self._engine) as connection:
-            secret = connection.execute(select(tables.register.c.secret)).scalar_one()
-            return tuple(self._reserved(connection, secret, item, at) for item in wanted)
+            (outcome,) = self._reserve(connection, [wanted], at)
+            if isinstance(outcome, Refused):
+                raise outcome
+        return outcome
+
+    def reserve_each(
+        self, cases: Sequence[Sequence[Reservation]], at: datetime
+    ) -> tuple[tuple[Entry, ...] | Refused, ...]:
+        """依次给各案件的文书留号，如 reserve；留不了的案件整个不留、不占号，给出理由。"""
+        with transaction(self._engine) as connection:
+            return self._reserve(connection, cases, at)
 
     def slates(self, wanted: Iterable[SlatePlace], at: datetime) -> Mapping[SlatePlace, str]:
         """各块场记板的编号，没有登记的登记下来；再要一次还是同样的编号。
@@ -129,13 +145,13 @@ class Register:
         with transaction(self._engine) as connection:
             secret = connection.execute(select(tables.register.c.secret)).scalar_one()
             made = {place: self._slot_of(secret, place) for place in wanted}
-            rows.keep_slates(connection, made, at)
+            slate_rows.keep_slates(connection, made, at)
         return made
 
     def slate(self, slot: str) -> tuple[Entry, SlatePlace] | None:
         """编号对应的文书（作废的也在内）与用处，没有则 None。slot: as read_slot gives it."""
         with reading(self._engine) as connection:
-            return rows.slate(connection, slot)
+            return slate_rows.slate(connection, slot)
 
     @contextmanager
     def issuing(
@@ -149,10 +165,22 @@ class Register:
         the file that brings a new document lacks facts kept before.
         """
         with transaction(self._engine) as connection:
-            fresh = [rows.issue(connection, item, at) for item in issues]
-            if facts is not None and (any(fresh) or not lost_facts(connection, facts)):
-                keep_case(connection, facts, at)
+            (refusal,) = issue_each(connection, [(issues, facts)], at)
+            if refusal is not None:
+                raise refusal
             yield
+
+    @contextmanager
+    def issuing_cases(
+        self, cases: Sequence[tuple[Sequence[Issue], CaseFacts]], at: datetime
+    ) -> Iterator[tuple[Refused | None, ...]]:
+        """依次登记各案件的签发，如 issuing；登记不了的案件整个不登记。
+
+        Gives why, for each case, None where it is issued: the body puts in place the files of
+        those alone. If the body fails, nothing is issued.
+        """
+        with transaction(self._engine) as connection:
+            yield issue_each(connection, cases, at)
 
     def keep(self, facts: CaseFacts, at: datetime, reason: str | None = None) -> bool:
         """记下案件最新的事实，没有变化则 False。
@@ -203,12 +231,12 @@ class Register:
             )
             live = table.c.state != State.VOIDED.value
             own = rows.entries(connection, same & brought & live)
-            rows.void(connection, entry, reason, at)
+            rows.void(connection, [(entry, reason)], at)
             of_case = rows.entries(connection, same)
             shared = (e for e in of_case if e.type in receipts and e.state is State.ISSUED)
             fell = [e for e in shared if lists(e, entry) and fallen(e, of_case) and e not in own]
-            for receipt in (*own, *fell):
-                rows.void(connection, receipt, f"{entry.number.text} 作废：{reason}", at)
+            later = f"{entry.number.text} 作废：{reason}"
+            rows.void(connection, [(each, later) for each in (*own, *fell)], at)
         return (*own, *fell)
 
     def start_series(self, series: Series, at: datetime, *, new_agency: bool = False) -> None:
@@ -237,38 +265,14 @@ class Register:
                     f" {series.next_sequence} 号开始。",
                     advice=f"请给出 {highest + 1} 以上的数。",
                 )
-            rows.set_next(connection, series)
+            set_next(connection, series)
             record(connection, at, "series_started", {**vars(series)})
 
-    def _reserved(
-        self, connection: Connection, secret: bytes, item: Reservation, at: datetime
-    ) -> Entry:
-        entry = rows.latest(connection, item.slot)
-        if entry is not None and entry.state is State.ISSUED:
-            return entry
-        if entry is not None and entry.state is State.RESERVED:
-            if fits(entry, item):
-                return entry
-            rows.void(connection, entry, "留号后未签发，文书的种类、年份或文号改变", at)
-        edition = 1 if entry is None else entry.edition + 1
-        sequence = allocate(connection, item)
-        identity = self._identity_of(secret, item.slot, edition)
-        number = Number(item.region, item.code, item.date.year, sequence)
-        values = {
-            "identity": identity,
-            **vars(item.slot),
-            "edition": edition,
-            "type": item.type,
-            **vars(number),
-            "date": item.date.isoformat(),
-            "state": State.RESERVED.value,
-            "reserved_at": at.isoformat(),
-        }
-        connection.execute(insert(tables.instruments).values(values))
-        slot = [*vars(item.slot).values(), item.type, edition]
-        body = {"identity": identity.hex(), "slot": slot, "number": number.text}
-        record(connection, at, "number_reserved", body)
-        return Entry(item.slot, item.type, edition, identity, number, item.date, State.RESERVED, at)
+    def _reserve(
+        self, connection: Connection, cases: Sequence[Sequence[Reservation]], at: datetime
+    ) -> tuple[tuple[Entry, ...] | Refused, ...]:
+        secret = connection.execute(select(tables.register.c.secret)).scalar_one()
+        return reserve_each(connection, cases, partial(self._identity_of, secret), at)
 
 
 def open_register(
