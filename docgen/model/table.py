@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
 Place: TypeAlias = tuple[str | int, ...]
 """案件文件里的位置；"*" 为列表的任意一项。"""
+
+
+DATA_SHEET = "数据"
+COMMON_SHEET = "共同事项"
+GUIDE_SHEET = "填写说明"
+MARKER = "示例标记"
+MARKED = "示例行，请删去"
+DISTRICT = "辖区"
+KIND = "文书种类"
+REPORTED = ("状态", "文号", "错误", "文件")
+"""报告自己加上的几列，照这个次序连在一起。"""
 
 
 @dataclass(frozen=True)
@@ -143,10 +154,10 @@ class Filled:
 
 @dataclass(frozen=True)
 class NumberParts:
-    """分成几列的文号：各列的序号；没有 region 列的机关代字在 constants。"""
+    """分成几列的文号：各部分在第几格；没有的部分取机关代字、文书代字，年份写在代字里。"""
 
-    year: int
     sequence: int
+    year: int | None = None
     region: int | None = None
     code: int | None = None
 
@@ -155,12 +166,15 @@ class NumberParts:
 class Layout:
     """一张表怎样变成案件。small and picklable: it travels to each worker once.
 
-    filled: by the index of the cell; None where the column is not used.
+    filled: by the index of the cell; None where the column fills nothing.
     constants: the facts that are the same in every row; labels: for each path of the case file
     the words that tell a person where it stands in the table, "*" for any item of a list.
+    marker, district, kind_at: the cells of the example's mark, 辖区 and 文书种类.
+    kinds: how the instrument may be written there, its title last.
     """
 
     instrument: str
+    headers: tuple[str, ...]
     filled: tuple[Filled | None, ...]
     constants: tuple[tuple[Place, str], ...]
     labels: Mapping[str, str]
@@ -168,6 +182,7 @@ class Layout:
     marker: int | None = None
     district: int | None = None
     kind_at: int | None = None
+    kinds: tuple[str, ...] = ()
     number: NumberParts | None = None
-    region_code: str = ""
-    ignored: frozenset[int] = field(default_factory=frozenset)
+    region: str = ""
+    number_code: str = ""

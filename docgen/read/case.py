@@ -65,6 +65,7 @@ def read_case(source: Source, instruments: Mapping[str, Instrument]) -> Case:
         file=source.name,
         facts=json.dumps(source.data, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
         lines=MappingProxyType({path_text(p): line for p, line in source.lines.items()}),
+        labels=source.labels,
     )
 
 

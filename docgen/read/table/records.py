@@ -7,12 +7,25 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from docgen.catalogue import Catalogue
 from docgen.errors import InputInvalid
-from docgen.model.table import JsonText, Layout, Raw, Row, Unread, YamlText
+from docgen.model.table import JsonText, Layout, Raw, Unread, YamlText
 from docgen.read.table.case_files import CASE_SUFFIXES, case_files, json_lines, read_case_files
+from docgen.read.table.cells import shown_cell
+from docgen.read.table.csv_file import open_csv
+from docgen.read.table.example import is_example
+from docgen.read.table.layout import layout_of
+from docgen.read.table.mapping import read_mapping
+from docgen.read.table.plan import plan_of
+from docgen.read.table.rows import source_of_row
+from docgen.read.table.sheet import Table
+from docgen.read.table.xlsx_file import open_xlsx
 from docgen.source import Source, parse_json, parse_yaml
 
 _LINES = (".jsonl", ".ndjson")
+_TEXTS = (".csv", ".tsv", ".txt")
+_WORKBOOKS = (".xlsx",)
+_OLD = (".xls", ".xlsm", ".xlsb", ".et", ".ods", ".wps")
 
 
 @dataclass(frozen=True)
@@ -33,11 +46,11 @@ class Records:
         return self.start()
 
 
-def open_records(path: Path) -> Records:
-    """打开成批的输入：JSON Lines、一个案件文件，或者案件文件的文件夹。
+def open_records(path: Path, catalogue: Catalogue, mapping: Path | None = None) -> Records:
+    """打开成批的输入：表格、JSON Lines、一个案件文件，或者案件文件的文件夹。
 
-    Raises InputInvalid, EnvironmentLacking; what is wrong with one record only is told by
-    source_of.
+    mapping: how the columns of an office's own table are to be read. Raises InputInvalid,
+    EnvironmentLacking; what is wrong with one record only is told by source_of.
     """
     suffix = path.suffix.lower()
     if path.is_dir():
@@ -53,7 +66,46 @@ def open_records(path: Path) -> Records:
         return Records((), None, 1, (), partial(read_case_files, (path,)))
     if suffix in _LINES:
         return Records((), None, None, (), partial(json_lines, path))
-    raise InputInvalid(f"不认识 {path.name} 是什么文件。", advice="可以用 .jsonl 或者案件文件。")
+    if suffix in _OLD:
+        raise InputInvalid(
+            f"{path.name} 不是能读的格式。",
+            advice="请用表格软件打开，另存为“Excel 工作簿（.xlsx）”，或者“CSV UTF-8（逗号分隔）”。",
+        )
+    if suffix not in (*_TEXTS, *_WORKBOOKS):
+        raise InputInvalid(
+            f"不认识 {path.name} 是什么文件。",
+            advice="可以用 .xlsx、.csv、.jsonl、案件文件，或者案件文件的文件夹。",
+        )
+    return _table_records(path, catalogue, mapping)
+
+
+def _table_records(path: Path, catalogue: Catalogue, mapping: Path | None) -> Records:
+    told = read_mapping(mapping) if mapping is not None else None
+    header_row = told.file.header_row if told else 1
+    if path.suffix.lower() in _WORKBOOKS:
+        table = open_xlsx(path, header_row, told.file.sheet if told else None)
+    else:
+        table = open_csv(path, header_row)
+    plan = plan_of(table, catalogue, told)
+    layout = layout_of(table.name, table.headers, plan, table.epoch)
+    start = partial(_raws, table, layout)
+    first = next(iter(table.rows()), None)
+    examples = int(first is not None and is_example(first[1], layout))
+    notices = (*table.notices, *(("示例行没有改动，跳过不做",) if examples else ()))
+    return Records(table.headers, layout, table.total - examples, notices, start)
+
+
+def _raws(table: Table, layout: Layout) -> Iterator[Raw]:
+    index = 0
+    for number, row in table.rows():
+        if is_example(row, layout):
+            continue
+        at = layout.district
+        district = (
+            shown_cell(row.cells[at]).strip() if at is not None and at < len(row.cells) else ""
+        )
+        yield Raw(index, f"{table.name} 第 {number} 行", row, district or None)
+        index += 1
 
 
 def source_of(raw: Raw, layout: Layout | None) -> Source:
@@ -65,6 +117,5 @@ def source_of(raw: Raw, layout: Layout | None) -> Source:
             return parse_yaml(text, raw.where)
         case Unread(said, advice):
             raise InputInvalid(f"{raw.where} {said}。", advice=advice)
-        case Row():
-            assert layout is not None
-    raise NotImplementedError
+    assert layout is not None, "a row has the layout of its table"
+    return source_of_row(raw.where, raw.content, layout)

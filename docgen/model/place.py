@@ -1,0 +1,23 @@
+"""位置：案件文件里的路径，在表格里是哪一列。"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_LAST_INDEX = re.compile(r"\[[0-9]+\](?=[^\[\]]*$)")
+_LAST_STEP = re.compile(r"(\.[^.\[\]]+|\[[^\[\]]+\]|^[^.\[\]]+)$")
+
+
+def label_of(labels: Mapping[str, str], path: str) -> str:
+    """该路径在表格里的名字；自己没有的，用它所在那一段的；都没有则为空。
+
+    Labels of lists kept in one cell are keyed with "*" for the item.
+    """
+    known = path
+    while known:
+        found = labels.get(known) or labels.get(_LAST_INDEX.sub("[*]", known))
+        if found:
+            return found
+        known = _LAST_STEP.sub("", known)
+    return ""

@@ -1,0 +1,71 @@
+"""XLSX 的外壳：只收安全的包（invariant 6），大的部件边解压边看，不进内存。"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from docgen.errors import DocgenError, InputInvalid
+from docgen.office import MAX_PART_BYTES, MAX_PARTS, part_fault
+
+MAX_FILE_BYTES = 500_000_000
+MAX_SHEET_BYTES = 4_000_000_000
+MAX_STRINGS_BYTES = 200_000_000
+_CHUNK = 1 << 20
+_SAVE_AS_CSV = "请在表格软件里另存为“CSV UTF-8（逗号分隔）”再用。"
+
+
+@contextmanager
+def open_package(path: Path) -> Iterator[zipfile.ZipFile]:
+    """打开工作簿的包。Raises InputInvalid for what is no intact workbook."""
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise InputInvalid(f"{path.name} 太大。", advice=_SAVE_AS_CSV)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (DocgenError, OSError):
+        raise
+    except Exception as error:  # zipfile and lxml raise many kinds on broken input
+        advice = "请用表格软件打开，另存为“Excel 工作簿（.xlsx）”。"
+        raise InputInvalid(f"{path.name} 不是完整的 XLSX 文件。", advice=advice) from error
+
+
+def demand_safe(archive: zipfile.ZipFile, name: str) -> None:
+    """部件的数目与大小有限，没有 DOCTYPE、宏、外部资源。Raises InputInvalid."""
+    listed = archive.infolist()
+    distinct = {i.filename.replace("\\", "/").lstrip("/").lower() for i in listed}
+    if len(listed) > MAX_PARTS or len(distinct) != len(listed):
+        raise InputInvalid(f"{name} 的部件太多或者重名，不予读取。", advice=_SAVE_AS_CSV)
+    for item in listed:
+        if item.flag_bits & 1:
+            raise InputInvalid(f"{name} 加了密码。", advice="请去掉打开密码后另存。")
+        if item.file_size > _most(item.filename):
+            told = f"{name} 的部件 {item.filename} 展开后太大"
+            raise InputInvalid(f"{told}，不予读取。", advice=_SAVE_AS_CSV)
+        with archive.open(item) as part:
+            fault = _fault(item.filename, part, item.file_size)
+        if fault:
+            raise InputInvalid(f"{name} 的部件 {item.filename} {fault}。", advice=_SAVE_AS_CSV)
+
+
+def _most(part: str) -> int:
+    lower = part.lower()
+    if lower.endswith("sharedstrings.xml"):
+        return MAX_STRINGS_BYTES
+    return MAX_SHEET_BYTES if "/worksheets/" in lower else MAX_PART_BYTES
+
+
+def _fault(name: str, part: IO[bytes], size: int) -> str | None:
+    """部件为何不能收。A large one is looked through in overlapping pieces."""
+    if size <= MAX_PART_BYTES:
+        return part_fault(name, part.read())
+    before = b""
+    first = True
+    while chunk := part.read(_CHUNK):
+        if found := part_fault(name if first else "rest.xml", before + chunk):
+            return found
+        before, first = chunk[-16:], False
+    return None
