@@ -32,7 +32,15 @@ class _ShardType(click.ParamType[Shard]):
 
 @command("batch")
 @click.argument("data", metavar="数据", type=click.Path(path_type=Path))
-@click.option("-o", "--output", metavar="文件夹", required=True, help="写到哪里。")
+@click.option(
+    "--mapping",
+    metavar="文件",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="本单位自己的表怎样对应（YAML）。",
+)
+@click.option(
+    "-o", "--output", metavar="文件夹", required=True, help="写到哪里：文件夹，或者 s3://桶/前缀。"
+)
 @click.option("--dry-run", is_flag=True, help="只核对，不编号、不签发，只写 report.xlsx。")
 @click.option(
     "--by",
@@ -44,6 +52,7 @@ class _ShardType(click.ParamType[Shard]):
 @click.option(
     "--shard", metavar="第几份/共几份", type=_ShardType(), help="几台机器分着做，如 3/8。"
 )
+@click.option("--scheduler", metavar="地址", help="交给 Dask 集群做，如 tcp://10.0.0.5:8786。")
 @click.option(
     "--limit",
     metavar="秒",
@@ -63,11 +72,13 @@ class _ShardType(click.ParamType[Shard]):
 @json_option
 def batch(
     data: Path,
+    mapping: Path | None,
     output: str,
     dry_run: bool,
     by: str,
     workers: int | None,
     shard: Shard | None,
+    scheduler: str | None,
     limit: int,
     memory: int,
     as_json: bool,
@@ -80,7 +91,16 @@ def batch(
     例：docgen batch 案件.jsonl -o out
     """
     tools = Tools()
-    job = Job(data, output, By(by), workers, shard or Shard(1, 1), Limits(limit, memory))
+    job = Job(
+        data=data,
+        mapping=mapping,
+        output=output,
+        by=By(by),
+        workers=workers,
+        shard=shard or Shard(1, 1),
+        limits=Limits(limit, memory),
+        scheduler=scheduler,
+    )
     answer = rehearse_batch(tools, job) if dry_run else issue_batch(tools, job)
     if as_json:
         show_json(_json(answer))

@@ -27,7 +27,7 @@ from docgen.model.register import (
 )
 from docgen.store import rows, slate_rows, tables
 from docgen.store.archive import Archive
-from docgen.store.cases import issued_case, keep_case, next_place
+from docgen.store.cases import issued_case, keep_case, kept_before, next_place
 from docgen.store.database import open_database, reading, transaction
 from docgen.store.issuing import issue_each
 from docgen.store.keybook import Keybook
@@ -197,6 +197,11 @@ class Register:
                     advice="请核对案号和机关；先 docgen generate 签发。",
                 )
             return keep_case(connection, facts, at, reason)
+
+    def kept_facts(self, cases: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """各案件（机关与案号）最新的事实；没有记过的不在其中。"""
+        with reading(self._engine) as connection:
+            return kept_before(connection, cases)
 
     def cases(self) -> Iterator[IssuedCase]:
         """有签发而没有作废的文书的各案件，一个一个给出，连同最新的事实；其间不占着登记簿。"""

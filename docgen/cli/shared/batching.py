@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from docgen.batch.cluster import ClusterExecutor
 from docgen.batch.engine import SupervisedPool
 from docgen.batch.issue import Issuing
 from docgen.batch.report import BatchReport, manifest_lines
@@ -16,7 +17,7 @@ from docgen.batch.run import Plan, rehearse, run
 from docgen.cli.shared.progress import progress_of
 from docgen.cli.shared.show import show_notices
 from docgen.cli.shared.tools import Tools, moment_now
-from docgen.errors import InputInvalid
+from docgen.errors import InputInvalid, UsageWrong
 from docgen.model.batch import By, Limits, Outcome, Shard, Tally
 from docgen.model.table import Raw
 from docgen.read.table.records import Records, open_records
@@ -26,19 +27,25 @@ _CHUNK = 20
 _MANIFEST = "manifest{}.jsonl"
 _REPORT = "report{}.xlsx"
 
+Engine = SupervisedPool | ClusterExecutor
 Results = Iterable[tuple[Raw, Outcome]]
 
 
 @dataclass(frozen=True)
 class Job:
-    """要做的一批。output: a folder; workers: None for one a processor."""
+    """要做的一批。output: a folder or a URL; workers: None for one a processor.
+
+    scheduler: of a Dask cluster, None for this machine.
+    """
 
     data: Path
+    mapping: Path | None
     output: str
     by: By
     workers: int | None
     shard: Shard
     limits: Limits
+    scheduler: str | None = None
 
     @property
     def manifest(self) -> str:
@@ -61,10 +68,12 @@ class Answer:
 
 def issue_batch(tools: Tools, job: Job) -> Answer:
     """做一批：核对、编号、印出、签发。Raises InputInvalid, EnvironmentLacking."""
-    records, output = _opened(job)
-    with _pool(tools, job) as pool, output.held(job.shard.suffix):
+    records, output = _opened(tools, job)
+    with _engine(tools, job) as (engine, workers), output.held(job.shard.suffix):
         issuing = Issuing(tools.workshop, output, job.by)
-        results = run(_own(records, job), _plan(tools, job, records), pool, issuing, moment_now)
+        results = run(
+            _own(records, job), _plan(tools, records, workers), engine, issuing, moment_now
+        )
         with tempfile.NamedTemporaryFile("w", encoding="utf-8") as manifest:
             report = BatchReport(records.headers)
             tally = _follow(results, records, report, lambda line: manifest.write(line + "\n"))
@@ -76,26 +85,36 @@ def issue_batch(tools: Tools, job: Job) -> Answer:
 
 def rehearse_batch(tools: Tools, job: Job) -> Answer:
     """只核对一遍：不编号，不签发，只写报告。Raises InputInvalid, EnvironmentLacking."""
-    records, output = _opened(job)
+    records, output = _opened(tools, job)
     workshop = tools.workshop if tools.settings.register.exists() else None
-    with _pool(tools, job) as pool:
-        results = rehearse(_own(records, job), _plan(tools, job, records), pool, workshop)
+    with _engine(tools, job) as (engine, workers):
+        results = rehearse(_own(records, job), _plan(tools, records, workers), engine, workshop)
         report = BatchReport(records.headers)
         tally = _follow(results, records, report, lambda _: 0)
         _keep_report(report, output, job)
     return Answer(tally, (output.name_of(job.report),))
 
 
-def _opened(job: Job) -> tuple[Records, FolderOutput]:
-    records = open_records(job.data)
+def _opened(tools: Tools, job: Job) -> tuple[Records, Output]:
+    records = open_records(job.data, tools.catalogue, job.mapping)
     show_notices(records.notices)
-    output = FolderOutput(Path(job.output))
+    output = _output(job.output)
     output.prepare()
     return records, output
 
 
-def _plan(tools: Tools, job: Job, records: Records) -> Plan:
-    workers = job.workers or tools.processors
+def _output(where: str) -> Output:
+    """写到哪里：文件夹，或者 s3:// 的对象存储。Raises UsageWrong."""
+    if where.startswith("s3://"):
+        from docgen.store.object_output import ObjectOutput  # noqa: PLC0415  # rarely needed
+
+        return ObjectOutput(where)
+    if "://" in where:
+        raise UsageWrong(f"-o {where}：不认识这种地址。", advice="写文件夹，或者 s3://桶/前缀。")
+    return FolderOutput(Path(where))
+
+
+def _plan(tools: Tools, records: Records, workers: int) -> Plan:
     return Plan(tools.batch_setup, records.layout, _CHUNK, workers + 2)
 
 
@@ -106,15 +125,21 @@ def _own(records: Records, job: Job) -> Iterable[Raw]:
 
 
 @contextmanager
-def _pool(tools: Tools, job: Job) -> Iterator[SupervisedPool]:
-    """工作进程；出了错或者中断，正在做的都停下。"""
-    pool = SupervisedPool(job.workers or tools.processors, job.limits)
+def _engine(tools: Tools, job: Job) -> Iterator[tuple[Engine, int]]:
+    """执行器与它的工作进程数；出了错或者中断，正在做的都停下。"""
+    engine: Engine
+    if job.scheduler is None:
+        workers = job.workers or tools.processors
+        engine = SupervisedPool(workers, job.limits)
+    else:
+        engine = ClusterExecutor(job.scheduler)
+        workers = engine.workers
     try:
-        yield pool
+        yield engine, workers
     except BaseException:
-        pool.abandon()
+        engine.abandon()
         raise
-    pool.shutdown()
+    engine.shutdown()
 
 
 def _follow(
