@@ -188,10 +188,11 @@ def test_a_print_that_lost_changed_or_gained_a_word_is_caught(
 def altered(document: Document, press: Press, draft: Draft, old: str, new: str) -> list[bytes]:
     """同一文件，印错一处。"""
     if document.media_type == PDF:
-        html = typeset(render_html(draft, None, press.environment))
+        html = render_html(draft, None, press.environment)
         assert html.count(old) >= 1
         assets = {"official.css": press.styles["official.css"], "draft.png": white_picture()}
-        return [render_pdf(html.replace(old, new, 1), draft.date, None, assets, press.fonts).data]
+        page = typeset(html.replace(old, new, 1))
+        return [render_pdf(page, draft.date, None, assets, press.fonts).data]
     assert document.media_type == DOCX
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(document.data)) as source, zipfile.ZipFile(target, "w") as copy:
