@@ -36,7 +36,9 @@ def records(count: int, seed: str = "batch") -> Iterator[dict[str, Any]]:
     for number in range(count):
         case = copy.deepcopy(kinds[number % len(kinds)])
         name = chance.choice(_SURNAMES) + chance.choice(_SURNAMES)
-        case["instruments"] = [{k: v for k, v in row.items() if k != "number"} for row in case["instruments"]]
+        case["instruments"] = [
+            {k: v for k, v in row.items() if k != "number"} for row in case["instruments"]
+        ]
         case["case_number"] = f"（鲁）应急批〔2026〕{number + 1}号"
         case["cause"] = f"{case['cause']}（示例第{number + 1}案）"
         case["party"]["name"] = f"示例{name}第{number + 1}号" + (

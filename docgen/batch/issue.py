@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -160,6 +161,8 @@ class Issuing:
             return _outcome(item.raw, item.numbered, told.status, rejection=told)
         documents = tuple(
             _document(
+                item.raw,
+                item.numbered,
                 printed.sealed,
                 [
                     BatchFile(
@@ -191,14 +194,23 @@ class Issuing:
                 )
                 for file in numbered.entries[sealed.draft.key].files
             ]
-            found.append(_document(sealed, files))
+            found.append(_document(raw, numbered, sealed, files))
         return found
 
 
-def _document(sealed: Sealed, files: Sequence[BatchFile]) -> BatchDocument:
-    draft = sealed.draft
+def _document(
+    raw: Raw, numbered: Numbered, sealed: Sealed, files: Sequence[BatchFile]
+) -> BatchDocument:
+    draft, facts = sealed.draft, json.loads(numbered.ready.facts.data)
     assert draft.number is not None
     return BatchDocument(
+        agency=draft.agency,
+        region=draft.region,
+        date=draft.date,
+        party=facts["party"]["name"],
+        officer=facts["officers"][0]["name"],
+        district=raw.district,
+        copies=draft.instrument.copies,
         case_number=draft.case_number,
         instrument=draft.instrument.id,
         title=draft.instrument.title,

@@ -10,7 +10,7 @@ from docgen.errors import DocgenError, EnvironmentLacking, Problem, Refused
 from docgen.model.batch import Ready, Rejection, Status
 from docgen.model.document import Sealed
 from docgen.model.draft import Draft
-from docgen.model.register import Entry, Slot, State
+from docgen.model.register import Entry, Reservation, Slot, State
 from docgen.seal.draft import refuse_changes, settled
 from docgen.store.cases import lost_facts, place_of
 from docgen.store.issue import reservation_of
@@ -47,12 +47,32 @@ def number(
     """给一块记录留号、签封，次序不变；一个事务留全部的号。Raises EnvironmentLacking."""
     known = look_up(items, workshop)
     fit = [item for item in known if isinstance(item, _Known)]
-    wanted = [[reservation_of(d) for d in item.ready.drafts.values()] for item in fit]
+    wanted = [_wanted(item) for item in fit]
     reserved = iter(workshop.register.reserve_each(wanted, workshop.now))
     return tuple(
         _sealed(item.ready, next(reserved), workshop) if isinstance(item, _Known) else item
         for item in known
     )
+
+
+def rehearse(
+    items: Sequence[Ready | Rejection], workshop: Workshop
+) -> tuple[Ready | Rejection, ...]:
+    """编得了号的照样给出，编不了的说明；什么也不写。"""
+    known = look_up(items, workshop)
+    fit = [item for item in known if isinstance(item, _Known)]
+    outcomes = iter(workshop.register.would_reserve([_wanted(i) for i in fit], workshop.now))
+    return tuple(
+        item if isinstance(item, Rejection) else _told(item.ready, next(outcomes)) for item in known
+    )
+
+
+def _told(ready: Ready, outcome: object) -> Ready | Rejection:
+    return rejected(outcome) if isinstance(outcome, Refused) else ready
+
+
+def _wanted(item: _Known) -> list[Reservation]:
+    return [reservation_of(draft) for draft in item.ready.drafts.values()]
 
 
 def look_up(

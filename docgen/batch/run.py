@@ -16,7 +16,8 @@ from datetime import datetime
 
 from docgen.batch.duplicates import Duplicates
 from docgen.batch.issue import Issuing, PrintedCase
-from docgen.batch.number import Numbered, look_up, number
+from docgen.batch.number import Numbered, number
+from docgen.batch.number import rehearse as rehearse_numbers
 from docgen.batch.spread import Pending, chunks, spread
 from docgen.batch.worker import Setup, prepare, print_chunk
 from docgen.model.batch import Outcome, Ready, Rejection, Status
@@ -70,13 +71,12 @@ def rehearse(
 ) -> Iterator[tuple[Raw, Outcome]]:
     """只核对，不留号，什么也不写。workshop: None where there is no register yet."""
     for raws, results in _prepared(records, plan, executor):
-        known = results if workshop is None else look_up(results, workshop)
+        known = results if workshop is None else rehearse_numbers(results, workshop)
         for raw, item in zip(raws, known, strict=True):
             if isinstance(item, Rejection):
                 yield raw, Outcome(raw.index, raw.where, item.status, rejection=item)
             else:
-                ready = item if isinstance(item, Ready) else item.ready
-                yield raw, Outcome(raw.index, raw.where, Status.READY, notices=ready.notices)
+                yield raw, Outcome(raw.index, raw.where, Status.READY, notices=item.notices)
 
 
 def _prepared(

@@ -8,12 +8,14 @@ from typing import Any
 
 import click
 
+from docgen.batch.print_job import PrintOrder
 from docgen.cli.shared.batching import Answer, Job, issue_batch, rehearse_batch
 from docgen.cli.shared.help import command, json_option
 from docgen.cli.shared.preparing import show_host
 from docgen.cli.shared.show import show_json
 from docgen.cli.shared.tools import Tools
 from docgen.model.batch import By, Limits, Shard, Status
+from docgen.model.volume import Sort
 
 SOME_REFUSED = 3
 
@@ -69,6 +71,19 @@ class _ShardType(click.ParamType[Shard]):
     help="一个工作进程至多用多少内存。",
     show_default=True,
 )
+@click.option(
+    "--print-job",
+    metavar="张数",
+    type=click.IntRange(1, 10_000),
+    help="另外装成打印册（print/），每册至多这么多张纸，有目录和分隔页。",
+)
+@click.option(
+    "--sort",
+    type=click.Choice([sort.value for sort in Sort]),
+    default=Sort.DISTRICT.value,
+    help="打印册按辖区（district）、当事人（party）还是执法人员（officer）排。",
+)
+@click.option("--simplex", is_flag=True, help="打印册单面打印：不加空白页。")
 @json_option
 def batch(
     data: Path,
@@ -81,6 +96,9 @@ def batch(
     scheduler: str | None,
     limit: int,
     memory: int,
+    print_job: int | None,
+    sort: str,
+    simplex: bool,
     as_json: bool,
 ) -> int:
     """成批印出：表格的每一行、JSON Lines 的每一行、文件夹里的每个案件文件各为一条。
@@ -100,6 +118,7 @@ def batch(
         shard=shard or Shard(1, 1),
         limits=Limits(limit, memory),
         scheduler=scheduler,
+        print_order=PrintOrder(print_job, Sort(sort), not simplex) if print_job else None,
     )
     answer = rehearse_batch(tools, job) if dry_run else issue_batch(tools, job)
     if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -111,8 +112,18 @@ class BatchFile:
 
 @dataclass(frozen=True)
 class BatchDocument:
-    """签发的一份文书与它的文件。"""
+    """签发的一份文书与它的文件。
 
+    party, officer, district: what the papers may be sorted by; copies: whom each is for.
+    """
+
+    agency: str
+    region: str
+    date: date
+    party: str
+    officer: str
+    district: str | None
+    copies: tuple[str, ...]
     case_number: str
     instrument: str
     title: str

@@ -19,6 +19,7 @@ from docgen.model.paper import PaperReport
 from docgen.model.report import Report
 from docgen.model.sheet import Sheet
 from docgen.model.symbol import Symbol
+from docgen.model.volume import Divider, Volume
 from docgen.model.words import Words
 from docgen.render.draft_mark import draft_mark
 from docgen.render.fonts import FontSet
@@ -26,6 +27,7 @@ from docgen.render.html import html_words, render_html, typeset
 from docgen.render.sheet import (
     render_contact,
     render_cover,
+    render_leaf,
     render_paper,
     render_report,
     render_sheet,
@@ -108,6 +110,17 @@ class Press:
         self._demand_every_glyph(html, f"{cover.case_number}的封面")
         assets = {name: self.styles[name] for name in ("base.css", "cover.css")}
         return self._pdf(html, cover.date, None, assets)
+
+    def leaf_words(self, leaf: Volume | Divider) -> Words:
+        """打印册的目录或者分隔页将印出的文字（页脚除外）。"""
+        return html_words(render_leaf(leaf, self.environment))
+
+    def print_leaf(self, leaf: Volume | Divider) -> Document:
+        """打印册的目录或者分隔页 → PDF。Raises InputInvalid for a missing glyph."""
+        html = render_leaf(leaf, self.environment)
+        self._demand_every_glyph(html, f"{leaf.case_number}的目录或分隔页")
+        assets = {name: self.styles[name] for name in ("base.css", "volume.css")}
+        return self._pdf(html, leaf.date, None, assets)
 
     def report_words(self, report: Report) -> Words:
         """核查报告将印出的文字（页脚除外）。"""

@@ -29,10 +29,13 @@ def prepare_folder(folder: Path) -> None:
 
 
 @contextmanager
-def stage_files(folder: Path, files: Mapping[str, bytes]) -> Iterator[Callable[[], None]]:
+def stage_files(
+    folder: Path, files: Mapping[str, bytes], prefix: str = TEMPORARY
+) -> Iterator[Callable[[], None]]:
     """把一组文件写好临时文件并落盘；调用给出的函数才逐个改名到位。Raises EnvironmentLacking.
 
-    files: by name in the folder; a name with slashes lies in a subfolder, made where lacking.
+    files: by name in the folder; a name with slashes lies in a subfolder, made where lacking;
+    prefix: of the temporary files, which a killed process leaves behind.
     """
     staged: list[tuple[Path, Path]] = []
 
@@ -51,7 +54,7 @@ def stage_files(folder: Path, files: Mapping[str, bytes]) -> Iterator[Callable[[
                 _make_folder(parent)
             for name in files:
                 final = folder / name
-                handle, temporary = tempfile.mkstemp(dir=final.parent, prefix=TEMPORARY)
+                handle, temporary = tempfile.mkstemp(dir=final.parent, prefix=prefix)
                 os.close(handle)
                 staged.append((Path(temporary), final))
             with ThreadPoolExecutor(_WRITERS) as pool:  # syncs side by side share one commit

@@ -35,14 +35,16 @@ class ObjectOutput:
 
     def sha256(self, name: str) -> str | None:
         """已经在那里的对象的摘要。"""
-        digest = hashlib.sha256()
+        data = self.read(name)
+        return None if data is None else hashlib.sha256(data).hexdigest()
+
+    def read(self, name: str) -> bytes | None:
+        """已经在那里的对象。"""
         with self._reached():
             try:
-                for chunk in obstore.get(self._store, name).stream():
-                    digest.update(chunk)
+                return bytes(obstore.get(self._store, name).bytes())
             except FileNotFoundError:
                 return None
-        return digest.hexdigest()
 
     @contextmanager
     def staged(self, files: Mapping[str, bytes]) -> Iterator[Callable[[], None]]:
@@ -59,7 +61,7 @@ class ObjectOutput:
         return f"{self._url}/{name}"
 
     @contextmanager
-    def held(self, suffix: str) -> Iterator[None]:  # noqa: ARG002
+    def held(self) -> Iterator[None]:
         """对象存储没有锁：两处同时做同一份，写下的是同样的字节，登记簿分清先后。"""
         yield
 

@@ -32,7 +32,7 @@ from docgen.store.database import open_database, reading, transaction
 from docgen.store.issuing import issue_each
 from docgen.store.keybook import Keybook
 from docgen.store.receipts import fallen, lists
-from docgen.store.reserving import reserve_each, set_next
+from docgen.store.reserving import planned_each, reserve_each, set_next
 from docgen.store.rows import record
 
 IdentityOf = Callable[[bytes, Slot, int], bytes]
@@ -136,6 +136,15 @@ class Register:
         """依次给各案件的文书留号，如 reserve；留不了的案件整个不留、不占号，给出理由。"""
         with transaction(self._engine) as connection:
             return self._reserve(connection, cases, at)
+
+    def would_reserve(
+        self, cases: Sequence[Sequence[Reservation]], at: datetime
+    ) -> tuple[tuple[Entry, ...] | Refused, ...]:
+        """如 reserve_each，而什么也不写。"""
+        with reading(self._engine) as connection:
+            secret = connection.execute(select(tables.register.c.secret)).scalar_one()
+            identity_of = partial(self._identity_of, secret)
+            return planned_each(connection, cases, identity_of, at).outcomes
 
     def slates(self, wanted: Iterable[SlatePlace], at: datetime) -> Mapping[SlatePlace, str]:
         """各块场记板的编号，没有登记的登记下来；再要一次还是同样的编号。

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from docgen.model.register import Entry, Reservation, Series, Slot, State
 from docgen.store import rows, tables
-from docgen.store.numbers import IdentityOf, Known, Outcome, SeriesKey, Step, plan, series_of
+from docgen.store.numbers import IdentityOf, Known, Outcome, Plan, SeriesKey, Step, plan, series_of
 
 
 def reserve_each(
@@ -21,7 +21,7 @@ def reserve_each(
     at: datetime,
 ) -> tuple[Outcome, ...]:
     """给各案件的文书留号；一个案件有一份留不了，整个不留，给出理由，别的照留。"""
-    planned = plan(cases, _known(connection, [r for case in cases for r in case]), identity_of, at)
+    planned = planned_each(connection, cases, identity_of, at)
     made = [step for step in planned.steps if step.void_reason is None]
     if made:
         connection.execute(insert(tables.instruments), [_row(step.entry) for step in made])
@@ -31,6 +31,17 @@ def reserve_each(
         set_next(connection, Series(agency, code, year, following))
     rows.record_all(connection, at, [_told(step) for step in planned.steps])
     return planned.outcomes
+
+
+def planned_each(
+    connection: Connection,
+    cases: Sequence[Sequence[Reservation]],
+    identity_of: IdentityOf,
+    at: datetime,
+) -> Plan:
+    """会怎样留号；什么也不写。"""
+    known = _known(connection, [item for case in cases for item in case])
+    return plan(cases, known, identity_of, at)
 
 
 def set_next(connection: Connection, series: Series) -> None:

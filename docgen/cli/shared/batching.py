@@ -12,6 +12,7 @@ from pathlib import Path
 from docgen.batch.cluster import ClusterExecutor
 from docgen.batch.engine import SupervisedPool
 from docgen.batch.issue import Issuing
+from docgen.batch.print_job import Papers, PrintOrder, bind_volumes
 from docgen.batch.report import BatchReport, manifest_lines
 from docgen.batch.run import Plan, rehearse, run
 from docgen.cli.shared.progress import progress_of
@@ -22,6 +23,7 @@ from docgen.model.batch import By, Limits, Outcome, Shard, Tally
 from docgen.model.table import Raw
 from docgen.read.table.records import Records, open_records
 from docgen.store.output import FolderOutput, Output
+from docgen.workshop import print_leaf
 
 _CHUNK = 20
 _MANIFEST = "manifest{}.jsonl"
@@ -46,6 +48,7 @@ class Job:
     shard: Shard
     limits: Limits
     scheduler: str | None = None
+    print_order: PrintOrder | None = None
 
     @property
     def manifest(self) -> str:
@@ -69,18 +72,40 @@ class Answer:
 def issue_batch(tools: Tools, job: Job) -> Answer:
     """做一批：核对、编号、印出、签发。Raises InputInvalid, EnvironmentLacking."""
     records, output = _opened(tools, job)
-    with _engine(tools, job) as (engine, workers), output.held(job.shard.suffix):
+    with _engine(tools, job) as (engine, workers), output.held():
         issuing = Issuing(tools.workshop, output, job.by)
         results = run(
             _own(records, job), _plan(tools, records, workers), engine, issuing, moment_now
         )
+        papers = Papers(job.print_order.sort) if job.print_order else None
         with tempfile.NamedTemporaryFile("w", encoding="utf-8") as manifest:
             report = BatchReport(records.headers)
-            tally = _follow(results, records, report, lambda line: manifest.write(line + "\n"))
+
+            def keep(outcome: Outcome) -> None:
+                manifest.writelines(f"{line}\n" for line in manifest_lines(outcome))
+                if papers is not None:
+                    papers.add(outcome)
+
+            tally = _follow(results, records, report, keep)
             manifest.flush()
             output.keep(job.manifest, Path(manifest.name))
         _keep_report(report, output, job)
-    return Answer(tally, (output.name_of(job.manifest), output.name_of(job.report)))
+    volumes = _print_job(tools, papers, job, output)
+    return Answer(tally, (*volumes, output.name_of(job.manifest), output.name_of(job.report)))
+
+
+def _print_job(tools: Tools, papers: Papers | None, job: Job, output: Output) -> tuple[str, ...]:
+    """装打印册；没有要的则空。"""
+    if papers is None or job.print_order is None:
+        return ()
+    made = bind_volumes(
+        papers,
+        job.print_order,
+        output,
+        lambda leaf: print_leaf(leaf, tools.press),
+        lambda volume: tools.keyring.signer_for(volume.agency, volume.region, tools.today),
+    )
+    return tuple(output.name_of(name) for name in made)
 
 
 def rehearse_batch(tools: Tools, job: Job) -> Answer:
@@ -88,9 +113,10 @@ def rehearse_batch(tools: Tools, job: Job) -> Answer:
     records, output = _opened(tools, job)
     workshop = tools.workshop if tools.settings.register.exists() else None
     with _engine(tools, job) as (engine, workers):
-        results = rehearse(_own(records, job), _plan(tools, records, workers), engine, workshop)
+        plan = _plan(tools, records, workers)
+        results = rehearse(_own(records, job), plan, engine, workshop)
         report = BatchReport(records.headers)
-        tally = _follow(results, records, report, lambda _: 0)
+        tally = _follow(results, records, report, lambda _: None)
         _keep_report(report, output, job)
     return Answer(tally, (output.name_of(job.report),))
 
@@ -98,20 +124,21 @@ def rehearse_batch(tools: Tools, job: Job) -> Answer:
 def _opened(tools: Tools, job: Job) -> tuple[Records, Output]:
     records = open_records(job.data, tools.catalogue, job.mapping)
     show_notices(records.notices)
-    output = _output(job.output)
+    output = _output(job)
     output.prepare()
     return records, output
 
 
-def _output(where: str) -> Output:
+def _output(job: Job) -> Output:
     """写到哪里：文件夹，或者 s3:// 的对象存储。Raises UsageWrong."""
+    where = job.output
     if where.startswith("s3://"):
         from docgen.store.object_output import ObjectOutput  # noqa: PLC0415  # rarely needed
 
         return ObjectOutput(where)
     if "://" in where:
         raise UsageWrong(f"-o {where}：不认识这种地址。", advice="写文件夹，或者 s3://桶/前缀。")
-    return FolderOutput(Path(where))
+    return FolderOutput(Path(where), job.shard.suffix)
 
 
 def _plan(tools: Tools, records: Records, workers: int) -> Plan:
@@ -143,7 +170,10 @@ def _engine(tools: Tools, job: Job) -> Iterator[tuple[Engine, int]]:
 
 
 def _follow(
-    results: Results, records: Records, report: BatchReport, write: Callable[[str], object]
+    results: Results,
+    records: Records,
+    report: BatchReport,
+    keep: Callable[[Outcome], None],
 ) -> Tally:
     """逐条写下结果，报告进度。Raises InputInvalid when there is no record."""
     started, tally = time.monotonic(), Tally()
@@ -151,8 +181,7 @@ def _follow(
     try:
         for raw, outcome in results:
             report.add(raw, outcome)
-            for line in manifest_lines(outcome):
-                write(line)
+            keep(outcome)
             tally = tally.after(outcome, time.monotonic() - started)
             tell(tally)
     finally:
