@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _LAST_INDEX = re.compile(r"\[[0-9]+\](?=[^\[\]]*$)")
 _LAST_STEP = re.compile(r"(\.[^.\[\]]+|\[[^\[\]]+\]|^[^.\[\]]+)$")
@@ -21,3 +21,9 @@ def label_of(labels: Mapping[str, str], path: str) -> str:
             return found
         known = _LAST_STEP.sub("", known)
     return ""
+
+
+def place_text(place: Sequence[str | int]) -> str:
+    """位置写成路径；"*" 是列表的任意一项：officers[*].name。"""
+    text = "".join(f"[{s}]" if isinstance(s, int) or s == "*" else f".{s}" for s in place)
+    return text.removeprefix(".")

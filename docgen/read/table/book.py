@@ -87,8 +87,12 @@ def _strings(archive: zipfile.ZipFile, part: str) -> tuple[str, ...]:
 
 def rich_text(item: etree._Element) -> str:
     """一段文字，几种字体连起来；注音（rPh）不要。"""
-    parts = [item.findtext("{*}t") or ""]
-    parts += [run.findtext("{*}t") or "" for run in item.iterchildren("{*}r")]
+    parts = []
+    for child in item:  # faster than findtext, and this runs for every cell
+        if child.tag.endswith("}t"):
+            parts.append(child.text or "")
+        elif child.tag.endswith("}r"):
+            parts += [t.text or "" for t in child if t.tag.endswith("}t")]
     return "".join(parts)
 
 

@@ -167,7 +167,8 @@ def _date(text: str, epoch: datetime) -> Tidied:
     if _PLAIN.fullmatch(text):
         return _serial(text, Kind.DATE, epoch)
     if with_time := _WITH_TIME.fullmatch(text):
-        return Tidied(with_time[1], (f"带有时间，只取日期 {with_time[1]}",))
+        day = with_time[1].strip()
+        return Tidied(day, (f"带有时间，只取日期 {day}",))
     return Tidied(text)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from docgen.errors import InputInvalid, Problem
 from docgen.model.instrument import Instrument
+from docgen.model.place import place_text
 from docgen.model.table import (
     COMMON_SHEET,
     DISTRICT,
@@ -24,7 +25,6 @@ from docgen.model.table import (
     Sheet,
 )
 from docgen.read.table.own_fields import numbered_header
-from docgen.source import path_text
 from docgen.validate import nearest
 
 _NUMBER = re.compile(r"(.*?[^0-9])([1-9][0-9]{0,3})([^0-9].*)?")
@@ -54,6 +54,7 @@ class Plan:
     targets: Mapping[str, Target | None] = field(default_factory=dict)
     number: Mapping[str, str] = field(default_factory=dict)
     constants: tuple[tuple[Place, str, str], ...] = ()
+    district: str = DISTRICT
     mapped: bool = False
 
 
@@ -67,7 +68,7 @@ def layout_of(name: str, headers: Sequence[str], plan: Plan, epoch: datetime) ->
     filled = tuple(one if isinstance(one, Filled) else None for one in found)
     problems = [one for one in found if isinstance(one, Problem)]
     own = ["" if index in reported else header for index, header in enumerate(headers)]
-    problems += _repeated(name, own, filled)
+    problems += _repeated(name, own, filled, _folded(plan.district))
     problems += _twice(name, filled, plan)
     problems += _lacking(name, filled, plan)
     problems += _parts_lacking(name, headers, plan)
@@ -93,7 +94,7 @@ def layout_of(name: str, headers: Sequence[str], plan: Plan, epoch: datetime) ->
         labels=_labels(filled, plan),
         epoch=epoch,
         marker=at(MARKER),
-        district=at(DISTRICT),
+        district=at(_folded(plan.district)),
         kind_at=None if plan.mapped else at(KIND),
         kinds=(instrument.id, f"《{instrument.title}》", instrument.title),
         number=_parts(headers, plan),
@@ -157,25 +158,25 @@ def _resolved(name: str, index: int, header: str, plan: Plan) -> Filled | Proble
         )
     if folded in {_folded(own) for own in plan.number.values()}:
         return None
-    if not folded or folded in (MARKER, DISTRICT, KIND):
+    if not folded or folded in (MARKER, KIND, _folded(plan.district)):
         return None
     found = column_named(plan.columns, header)
     if found is not None:
         return Filled(header.strip(), letter, *found)
-    known = [*(c.header for c in plan.columns), *plan.targets, DISTRICT]
+    known = [*(c.header for c in plan.columns), *plan.targets, plan.district]
     near = nearest(header.strip(), known)
     hint = f"是否应为“{near}”？" if near else "用不上的列请删去，或者写进映射文件的 ignore。"
     return Problem(f"{name} 标题行“{header.strip()}”列（{letter} 列）", f"不认识这一列；{hint}")
 
 
 def _repeated(
-    name: str, headers: Sequence[str], filled: Sequence[Filled | None]
+    name: str, headers: Sequence[str], filled: Sequence[Filled | None], district: str
 ) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for index, header in enumerate(headers):
         folded = _folded(header)
         first = seen.setdefault(folded, index) if folded else index
-        if first != index and (filled[index] or folded in (MARKER, DISTRICT, KIND)):
+        if first != index and (filled[index] or folded in (MARKER, KIND, district)):
             where = f"{name} 标题行“{header.strip()}”列（{letter_of(index)} 列）"
             yield Problem(where, f"与 {letter_of(first)} 列重复；请删去一列。")
 
@@ -183,11 +184,11 @@ def _repeated(
 def _twice(name: str, filled: Sequence[Filled | None], plan: Plan) -> Iterator[Problem]:
     """两列填同一个位置，或者既是列又是共同的事项。"""
     first: dict[str, Filled] = {}
-    constants = {path_text(path): words for path, _, words in plan.constants}
+    constants = {place_text(path): words for path, _, words in plan.constants}
     for one in filled:
         if one is None:
             continue
-        path = path_text(one.path)
+        path = place_text(one.path)
         other = first.setdefault(path, one)
         where = f"{name} 标题行{one.label}"
         if other is not one and other.header != one.header:
@@ -203,19 +204,23 @@ def _twice(name: str, filled: Sequence[Filled | None], plan: Plan) -> Iterator[P
 
 
 def _lacking(name: str, filled: Sequence[Filled | None], plan: Plan) -> Iterator[Problem]:
-    given = {path_text(one.path) for one in filled if one is not None}
-    given |= {path_text(path) for path, _, _ in plan.constants}
+    given = {place_text(one.path) for one in filled if one is not None}
+    given |= {place_text(path) for path, _, _ in plan.constants}
     for column in plan.columns:
-        path = path_text(column.path)
-        starred = re.sub(r"\[[0-9]+\](?=[^\[\]]*$)", "[*]", path)
-        whole = re.sub(r"\[[0-9]+\][^\[\]]*$", "", path)
-        if not column.required or given & {path, starred, whole}:
+        if not column.required or given & set(_ways(column)):
             continue
         if column.sheet is Sheet.COMMON and not plan.mapped:
             told = f"没有填“{column.header}”；各行相同的写在“{COMMON_SHEET}”表，不同的加一列。"
             yield Problem(f"{name} “{COMMON_SHEET}”表", told)
         else:
             yield Problem(f"{name} 标题行", f"缺少必填的“{column.header}”列。")
+
+
+def _ways(column: Column) -> tuple[str, str, str]:
+    """一列可以怎样填：它自己、列表的各项在一格里、整个列表在一格里。"""
+    path = place_text(column.path)
+    starred = re.sub(r"\[[0-9]+\](?=[^\[\]]*$)", "[*]", path)
+    return path, starred, re.sub(r"\[[0-9]+\]$", "", path)
 
 
 def _parts_lacking(name: str, headers: Sequence[str], plan: Plan) -> Iterator[Problem]:
@@ -237,7 +242,15 @@ def _parts(headers: Sequence[str], plan: Plan) -> NumberParts | None:
 
 
 def _labels(filled: Sequence[Filled | None], plan: Plan) -> dict[str, str]:
-    labels = {path_text(c.path): f"（表里没有的“{c.header}”列）" for c in plan.columns}
-    labels |= {path_text(path): f" {words}" for path, _, words in plan.constants}
-    labels |= {path_text(one.path): one.label for one in filled if one is not None}
-    return labels
+    there = {place_text(one.path): one.label for one in filled if one is not None}
+    labels = {
+        place_text(column.path): f"（表里没有的“{column.header}”列）"
+        for column in plan.columns
+        if not there.keys() & set(_ways(column))
+    }
+    for path, _, words in plan.constants:
+        labels[place_text(path)] = words if words.startswith("（") else f" {words}"
+    if plan.number:
+        named = "、".join(f"“{header}”" for header in plan.number.values())
+        labels["instruments[0].number"] = f"{named}列"
+    return labels | there

@@ -54,6 +54,7 @@ class MappingFile(Strict):
     constants: Annotated[dict[str, object], Item(default_factory=dict)]
     columns: Annotated[dict[str, _Column], Item(default_factory=dict)]
     number: NumberFile | None = None
+    district: str | None = None
     ignore: Annotated[list[str], Item(default_factory=list)]
 
 

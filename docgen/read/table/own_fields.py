@@ -92,6 +92,8 @@ def _column(
     if field.choices:
         choices = tuple((choice_label(field, value), value) for value in field.choices)
     notes = [field.help] if field.help else []
+    if any(source.startswith("beside.") for source in field.source):
+        notes.append("所引的文书不在这一行里，照那份文书写")
     if field.when:
         notes.append(f"{condition(instrument, field.when)}才写")
     if field.type == "paragraphs":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from docgen.catalogue import Catalogue
 from docgen.errors import InputInvalid, Problem
 from docgen.model.instrument import Instrument
-from docgen.model.table import COMMON_SHEET, KIND, Column, Place
+from docgen.model.table import COMMON_SHEET, DISTRICT, KIND, Column, Place
 from docgen.read.table.cells import shown_cell, tidied
 from docgen.read.table.columns import columns_of
 from docgen.read.table.layout import Plan, column_named
@@ -29,7 +29,8 @@ def plan_of(table: Table, catalogue: Catalogue, mapping: MappingRead | None) -> 
     parts = number.model_dump(exclude_none=True) if number else {}
     constants = (*constants_of(mapping), *common)
     targets = targets_of(mapping, columns)
-    return Plan(instrument, columns, targets, parts, constants, mapped=True)
+    district = mapping.file.district or DISTRICT
+    return Plan(instrument, columns, targets, parts, constants, district, mapped=True)
 
 
 def _instrument(table: Table, catalogue: Catalogue, mapping: MappingRead | None) -> Instrument:

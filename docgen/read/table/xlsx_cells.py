@@ -32,11 +32,16 @@ def column_of(reference: str | None, following: int) -> int:
 def cell_of(element: etree._Element, book: Book) -> Cell:
     """一格的值。A formula gives the value that was kept; without one it is refused."""
     kind = element.get("t", "n")
-    if kind == "inlineStr":
-        inline = element.find("{*}is")
-        return _text(rich_text(inline)) if inline is not None else None
-    value = element.findtext("{*}v")
-    formula = element.find("{*}f") is not None
+    value: str | None = None
+    formula = False
+    for child in element:
+        tag = child.tag
+        if tag.endswith("}v"):
+            value = child.text or ""
+        elif tag.endswith("}f"):
+            formula = True
+        elif tag.endswith("}is") and kind == "inlineStr":
+            return _text(rich_text(child))
     if kind == "e":
         return Broken(f"是错误值 {value or '#N/A'}；请改正公式或者直接填写内容。")
     if value is None or (formula and value == "" and kind != "str"):

@@ -98,10 +98,9 @@ def _survey(
             merged.append(element.get("ref", ""))
         else:
             number = int(element.get("r") or number + 1)
-            cells = _cells(element, book)
             if number == header_row:
-                headers = _headers(cells)
-            elif number > header_row and _filled(cells):
+                headers = _headers(_cells(element, book))
+            elif number > header_row and _occupied(element, book):
                 total += 1
                 if _true(element.get("hidden")):
                     hidden.append(number)
@@ -131,6 +130,12 @@ def _filled(cells: tuple[object, ...]) -> bool:
     )
 
 
+def _occupied(row: etree._Element, book: Book) -> bool:
+    """这一行有没有内容；有一格就够，不必读完。"""
+    cells = (cell_of(element, book) for element in row if element.tag.endswith("}c"))
+    return any(_filled((cell,)) for cell in cells)
+
+
 def _refuse_hidden(name: str, rows: list[int]) -> None:
     if rows:
         told = "、".join(str(row) for row in rows[:10]) + ("等" if len(rows) > 10 else "")
@@ -154,7 +159,9 @@ def _refuse_merged(name: str, ranges: list[str], header_row: int) -> None:
 
 def _cells(row: etree._Element, book: Book) -> tuple[object, ...]:
     cells: list[object] = []
-    for element in row.iterchildren("{*}c"):
+    for element in row:
+        if not element.tag.endswith("}c"):
+            continue
         index = column_of(element.get("r"), len(cells))
         cells += [None] * (index + 1 - len(cells))
         cells[index] = cell_of(element, book)
