@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import random
@@ -12,10 +13,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import openpyxl
+import pikepdf
 import pytest
 from batched import Record, Written, copy_home, some, start_batch, write_lines
 from object_store import serving
-from support import Docgen
+from support import PROCEDURES, Docgen
 
 from docgen.cli import run
 
@@ -149,9 +152,21 @@ def test_a_rehearsal_writes_nothing_but_its_report(
     done: tuple[Path, Path, Path], docgen: Docgen, tmp_path: Path
 ) -> None:
     answer = docgen("batch", done[1], "-o", tmp_path / "out", "--dry-run", "--json")
-    assert (answer.code, answer.json["ready"], answer.json["refused"]) == (3, 4, 3)
+    assert (answer.code, answer.json["ready"], answer.json["refused"]) == (3, 5, 2)
     assert [path.name for path in (tmp_path / "out").rglob("*")] == ["report.xlsx"]
     assert not (Path(os.environ["DOCGEN_HOME"]) / "register.sqlite").exists()
+
+
+def test_a_rehearsal_asks_the_register_and_changes_nothing_in_it(
+    done: tuple[Path, Path, Path], docgen: Docgen, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home = copy_home(done[0], tmp_path / "home2")
+    monkeypatch.setenv("DOCGEN_HOME", str(home))
+    before = _events(home)
+    answer = docgen("batch", done[1], "-o", tmp_path / "out", "--dry-run", "--json")
+    assert (answer.code, answer.json["kept"], answer.json["refused"]) == (3, 4, 3)
+    assert "差得太远" in Written(tmp_path / "out").report[4]["错误"]
+    assert _events(home) == before
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -225,6 +240,76 @@ def test_a_file_that_is_in_the_way_is_not_overwritten_and_the_number_is_kept(
     assert docgen("batch", data, "-o", tmp_path / "out").code == 0
     (row,) = Written(tmp_path / "out").report
     assert row["文号"] == "（示市）当事人陈述申辩笔录〔2026〕1号"
+
+
+def test_a_corrected_report_is_handed_in_again_and_only_what_was_refused_is_done(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    form = tmp_path / "inquest.csv"
+    assert docgen("schema", "inquest_record", "--format", "csv", "-o", form).code == 0
+    header, example = list(csv.reader(form.read_text("utf-8-sig").splitlines()))
+    number, day = header.index("案号"), header.index("文书日期")
+    rows = []
+    for nth in (1, 2):
+        row = ["", *example[1:]]
+        row[number] = f"（鲁）应急批〔2026〕{nth}号"
+        rows.append(row)
+    rows[1][day] = "2026年2月30日"
+    with form.open("w", encoding="gb18030", newline="") as target:
+        csv.writer(target).writerows([header, *rows])
+    first = docgen("batch", form, "-o", tmp_path / "out", "--json")
+    assert (first.code, first.json["issued"], first.json["refused"]) == (3, 1, 1), first.err
+    _, wrong = Written(tmp_path / "out").report
+    assert "第 3 行“文书日期”列" in wrong["错误"]
+    assert "不是存在的日期" in wrong["错误"]
+
+    report = tmp_path / "out" / "report.xlsx"
+    book = openpyxl.load_workbook(report)
+    book["数据"].cell(3, day + 1).value = rows[0][day]
+    book.save(tmp_path / "corrected.xlsx")
+    again = docgen("batch", tmp_path / "corrected.xlsx", "-o", tmp_path / "out", "--json")
+    assert (again.code, again.json["kept"], again.json["issued"]) == (0, 1, 1), again.err
+
+
+def test_what_an_export_says_in_its_own_way_is_told_beside_its_row(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    tables = PROCEDURES.parent / "tables"
+    answer = docgen(
+        "batch", tables / "export.csv", "--mapping", tables / "mapping.yaml",
+        "-o", tmp_path / "out", "--dry-run",
+    )  # fmt: skip
+    assert answer.code == 0, answer.err
+    rows = Written(tmp_path / "out").report
+    assert {row["状态"] for row in rows} == {"可以签发"}
+    assert "46371" in rows[1]["提示"]
+
+
+def test_a_print_job_binds_every_document_once_in_order_within_the_given_sheets(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    data = write_lines(tmp_path / "cases.jsonl", some(4))
+    out = tmp_path / "out"
+    command = ("batch", data, "-o", out, "--print-job", 12, "--sort", "party", "--json")
+    answer = docgen(*command)
+    assert answer.code == 0, answer.err
+    volumes = sorted((out / "print").iterdir())
+    assert len(volumes) > 1
+    bound: list[str] = []
+    for path in volumes:
+        with pikepdf.open(path) as volume:
+            assert len(volume.pages) <= 24
+            assert len(volume.pages) % 2 == 0
+            with volume.open_outline() as outline:
+                titles = [item.title for item in outline.root]
+        assert titles[0] == "目录"
+        bound += [title for title in titles if title.startswith("《")]
+        assert docgen("verify", path).code == 0
+    numbers = {row["number"] for row in Written(out).manifest}
+    assert Counter(title.rpartition("》")[2] for title in bound) == dict.fromkeys(numbers, 1)
+    before = [path.read_bytes() for path in volumes]
+    assert docgen(*command).code == 0
+    assert [path.read_bytes() for path in volumes] == before
 
 
 def test_shards_together_do_every_record_once(docgen: Docgen, tmp_path: Path) -> None:

@@ -34,11 +34,17 @@ class Numbered:
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """核对过登记簿的一条记录。entries: what the register has of it, void ones aside."""
 
     ready: Ready
     entries: Mapping[str, Entry]
+
+    @property
+    def status(self) -> Status:
+        """签发过了，还是可以签发。"""
+        states = {self.entries[k].state if k in self.entries else None for k in self.ready.drafts}
+        return Status.KEPT if states <= {State.ISSUED} else Status.READY
 
 
 def number(
@@ -46,38 +52,38 @@ def number(
 ) -> tuple[Numbered | Rejection, ...]:
     """给一块记录留号、签封，次序不变；一个事务留全部的号。Raises EnvironmentLacking."""
     known = look_up(items, workshop)
-    fit = [item for item in known if isinstance(item, _Known)]
+    fit = [item for item in known if isinstance(item, Known)]
     wanted = [_wanted(item) for item in fit]
     reserved = iter(workshop.register.reserve_each(wanted, workshop.now))
     return tuple(
-        _sealed(item.ready, next(reserved), workshop) if isinstance(item, _Known) else item
+        _sealed(item.ready, next(reserved), workshop) if isinstance(item, Known) else item
         for item in known
     )
 
 
 def rehearse(
     items: Sequence[Ready | Rejection], workshop: Workshop
-) -> tuple[Ready | Rejection, ...]:
+) -> tuple[Known | Rejection, ...]:
     """编得了号的照样给出，编不了的说明；什么也不写。"""
     known = look_up(items, workshop)
-    fit = [item for item in known if isinstance(item, _Known)]
+    fit = [item for item in known if isinstance(item, Known)]
     outcomes = iter(workshop.register.would_reserve([_wanted(i) for i in fit], workshop.now))
     return tuple(
-        item if isinstance(item, Rejection) else _told(item.ready, next(outcomes)) for item in known
+        item if isinstance(item, Rejection) else _told(item, next(outcomes)) for item in known
     )
 
 
-def _told(ready: Ready, outcome: object) -> Ready | Rejection:
-    return rejected(outcome) if isinstance(outcome, Refused) else ready
+def _told(known: Known, outcome: object) -> Known | Rejection:
+    return rejected(outcome) if isinstance(outcome, Refused) else known
 
 
-def _wanted(item: _Known) -> list[Reservation]:
+def _wanted(item: Known) -> list[Reservation]:
     return [reservation_of(draft) for draft in item.ready.drafts.values()]
 
 
 def look_up(
     items: Sequence[Ready | Rejection], workshop: Workshop
-) -> tuple[_Known | Rejection, ...]:
+) -> tuple[Known | Rejection, ...]:
     """与登记簿里已有的核对：内容变了的、会丢掉记过的事实的、没有密钥可签的都拒绝。什么也不写。"""
     ready = [item for item in items if isinstance(item, Ready)]
     entries = workshop.register.current_many([slot for item in ready for slot in _slots(item)])
@@ -93,7 +99,7 @@ def _looked_up(
     entries: Mapping[Slot, Entry],
     kept: Mapping[tuple[str, str], str],
     workshop: Workshop,
-) -> _Known | Rejection:
+) -> Known | Rejection:
     own = {key: entries.get(_slot(draft)) for key, draft in ready.drafts.items()}
     known = {k: e for k, e in own.items() if e is not None and e.state is not State.VOIDED}
     words = workshop.press.words
@@ -110,7 +116,7 @@ def _looked_up(
     lost = lost_facts(ready.facts, kept.get(place_of(ready.facts))) if ready.whole else ()
     if fresh and lost:
         return _loses(ready, lost)
-    return _Known(replace(ready, drafts=drafts, notices=(*ready.notices, *notices)), known)
+    return Known(replace(ready, drafts=drafts, notices=(*ready.notices, *notices)), known)
 
 
 def _loses(ready: Ready, lost: Sequence[str]) -> Rejection:

@@ -15,30 +15,41 @@ from openpyxl.utils import get_column_letter
 
 from docgen.characters import legible
 from docgen.model.batch import Outcome, Status
-from docgen.model.table import Broken, Cell, Figure, Raw, Row
+from docgen.model.table import (
+    COMMON_SHEET,
+    DATA_SHEET,
+    REPORTED,
+    Broken,
+    Cell,
+    Figure,
+    Raw,
+    Row,
+)
+from docgen.read.table.layout import reported_at
 
-SHEET = "数据"
-ADDED = ("状态", "文号", "错误", "文件")
 _SOURCE = "来源"
 _MOST = 32_767  # characters in a cell, ECMA-376 and every spreadsheet
 _FILLS = {Status.REFUSED: "F8CBAD", Status.FAILED: "F4B183"}
-_WIDTHS = {"状态": 12, "文号": 28, "错误": 60, "文件": 60, _SOURCE: 28}
+_WIDTHS = {"状态": 12, "文号": 28, "错误": 60, "提示": 40, "文件": 60, _SOURCE: 28}
 
 
 class BatchReport:
     """一行一行写出的 report.xlsx；内存不随行数增长。"""
 
-    def __init__(self, headers: tuple[str, ...]) -> None:
+    def __init__(self, headers: tuple[str, ...], common: tuple[tuple[str, Cell], ...] = ()) -> None:
         self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet(SHEET)
-        self._headers = tuple(h for h in headers if h not in ADDED) or (_SOURCE,)
-        self._used = [n for n, h in enumerate(headers) if h not in ADDED]
-        columns = (*self._headers, *ADDED)
+        self._sheet = self._book.create_sheet(DATA_SHEET)
+        before = reported_at(headers)
+        self._used = [n for n in range(len(headers)) if n not in before]
+        self._headers = tuple(headers[n] for n in self._used) or (_SOURCE,)
+        columns = (*self._headers, *REPORTED)
         for number, header in enumerate(columns, 1):
             width = _WIDTHS.get(header, 18)
             self._sheet.column_dimensions[get_column_letter(number)].width = width
         self._sheet.freeze_panes = "A2"
         self._sheet.append([self._cell(header, bold=True) for header in columns])
+
+        self._common = common
 
     def add(self, raw: Raw, outcome: Outcome) -> None:
         """一条记录与它的结果。"""
@@ -47,7 +58,12 @@ class BatchReport:
         self._sheet.append([*own, *(self._cell(text, fill=fill) for text in told(outcome))])
 
     def save(self, path: Path) -> None:
-        """写成文件。"""
+        """写成文件，共同事项照原样附在后面。"""
+        if self._common:
+            sheet = self._book.create_sheet(COMMON_SHEET)
+            sheet.append(["名称", "内容"])
+            for label, value in self._common:
+                sheet.append([self._cell(label), self._cell(_text(value))])
         self._book.save(path)
 
     def _own(self, raw: Raw) -> Iterator[str]:
@@ -68,13 +84,14 @@ class BatchReport:
         return cell
 
 
-def told(outcome: Outcome) -> tuple[str, str, str, str]:
-    """状态、文号、错误、文件，各为一格。"""
+def told(outcome: Outcome) -> tuple[str, ...]:
+    """状态、文号、错误、提示、文件，各为一格。"""
     documents = outcome.documents
     return (
         outcome.status.label,
         "\n".join(document.number for document in documents),
         outcome.rejection.text if outcome.rejection else "",
+        "\n".join(outcome.notices),
         "\n".join(file.path for document in documents for file in document.files),
     )
 

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from docgen.batch.duplicates import Duplicates
 from docgen.batch.issue import Issuing, PrintedCase
-from docgen.batch.number import Numbered, number
+from docgen.batch.number import Known, Numbered, number
 from docgen.batch.number import rehearse as rehearse_numbers
 from docgen.batch.spread import Pending, chunks, spread
 from docgen.batch.worker import Setup, prepare, print_chunk
@@ -71,12 +71,17 @@ def rehearse(
 ) -> Iterator[tuple[Raw, Outcome]]:
     """只核对，不留号，什么也不写。workshop: None where there is no register yet."""
     for raws, results in _prepared(records, plan, executor):
-        known = results if workshop is None else rehearse_numbers(results, workshop)
+        known: Sequence[Ready | Known | Rejection] = results
+        if workshop is not None:
+            known = rehearse_numbers(results, workshop)
         for raw, item in zip(raws, known, strict=True):
             if isinstance(item, Rejection):
                 yield raw, Outcome(raw.index, raw.where, item.status, rejection=item)
             else:
-                yield raw, Outcome(raw.index, raw.where, Status.READY, notices=item.notices)
+                ready, status = (
+                    (item, Status.READY) if isinstance(item, Ready) else (item.ready, item.status)
+                )
+                yield raw, Outcome(raw.index, raw.where, status, notices=ready.notices)
 
 
 def _prepared(

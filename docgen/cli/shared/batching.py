@@ -79,7 +79,7 @@ def issue_batch(tools: Tools, job: Job) -> Answer:
         )
         papers = Papers(job.print_order.sort) if job.print_order else None
         with tempfile.NamedTemporaryFile("w", encoding="utf-8") as manifest:
-            report = BatchReport(records.headers)
+            report = BatchReport(records.headers, records.common)
 
             def keep(outcome: Outcome) -> None:
                 manifest.writelines(f"{line}\n" for line in manifest_lines(outcome))
@@ -115,7 +115,7 @@ def rehearse_batch(tools: Tools, job: Job) -> Answer:
     with _engine(tools, job) as (engine, workers):
         plan = _plan(tools, records, workers)
         results = rehearse(_own(records, job), plan, engine, workshop)
-        report = BatchReport(records.headers)
+        report = BatchReport(records.headers, records.common)
         tally = _follow(results, records, report, lambda _: None)
         _keep_report(report, output, job)
     return Answer(tally, (output.name_of(job.report),))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docgen.catalogue import Catalogue
 from docgen.errors import InputInvalid
-from docgen.model.table import JsonText, Layout, Raw, Unread, YamlText
+from docgen.model.table import Cell, JsonText, Layout, Raw, Unread, YamlText
 from docgen.read.table.case_files import CASE_SUFFIXES, case_files, json_lines, read_case_files
 from docgen.read.table.cells import shown_cell
 from docgen.read.table.csv_file import open_csv
@@ -32,7 +32,8 @@ _OLD = (".xls", ".xlsm", ".xlsb", ".et", ".ods", ".wps")
 class Records:
     """打开了的输入。Iterate as often as wanted; each time from the start.
 
-    headers: of the table, empty for case files; total: how many records, None where unknown
+    headers: of the table, empty for case files; common: what its sheet 共同事项 says, as it
+    stands there; total: how many records, None where unknown
     before the end; layout: what source_of needs, None for case files.
     """
 
@@ -41,6 +42,7 @@ class Records:
     total: int | None
     notices: tuple[str, ...]
     start: Callable[[], Iterator[Raw]]
+    common: tuple[tuple[str, Cell], ...] = ()
 
     def __iter__(self) -> Iterator[Raw]:
         return self.start()
@@ -92,7 +94,8 @@ def _table_records(path: Path, catalogue: Catalogue, mapping: Path | None) -> Re
     first = next(iter(table.rows()), None)
     examples = int(first is not None and is_example(first[1], layout))
     notices = (*table.notices, *(("示例行没有改动，跳过不做",) if examples else ()))
-    return Records(table.headers, layout, table.total - examples, notices, start)
+    common = tuple((item.label, item.value) for item in table.common)
+    return Records(table.headers, layout, table.total - examples, notices, start, common)
 
 
 def _raws(table: Table, layout: Layout) -> Iterator[Raw]:
