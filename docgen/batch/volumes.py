@@ -18,11 +18,17 @@ def shares(papers: Iterable[Paper], sheets: int, *, duplex: bool) -> Iterator[tu
     """
     for _, own in groupby(papers, key=lambda paper: (paper.agency, paper.region)):
         share: list[Paper] = []
+        groups, leaves = set[str](), 0
         for paper in own:
-            if share and _leaves([*share, paper], duplex=duplex) > sheets:
+            more = _leaves(paper, duplex=duplex)
+            if share and _most(len(share) + 1, len(groups | {paper.group}), duplex) > sheets - (
+                leaves + more
+            ):
                 yield tuple(share)
-                share = []
+                share, groups, leaves = [], set(), 0
             share.append(paper)
+            groups.add(paper.group)
+            leaves += more
         yield tuple(share)
 
 
@@ -36,9 +42,9 @@ def volume_of(
         first, listed = following, []
         following += 2 if duplex else 1
         for paper in own:
-            taken = len(paper.copies) * (in_duplex(paper.pages) if duplex else paper.pages)
-            listed.append(Listed(paper, following, taken // 2 if duplex else taken))
-            following += taken
+            leaves = _leaves(paper, duplex=duplex)
+            listed.append(Listed(paper, following, leaves))
+            following += leaves * 2 if duplex else leaves
         groups.append(Group(name, first, tuple(listed)))
     pages = following - 1
     return Volume(
@@ -72,7 +78,12 @@ def settled(
     return volume
 
 
-def _leaves(share: Sequence[Paper], *, duplex: bool) -> int:
-    groups = len({paper.group for paper in share})
-    index = -(-(len(share) + 2 * groups) // _LINES_A_PAGE)
-    return volume_of(share, 1, 1, Sort.PARTY, index, duplex=duplex).leaves
+def _leaves(paper: Paper, *, duplex: bool) -> int:
+    """一份文书各份的张数。"""
+    return len(paper.copies) * (in_duplex(paper.pages) // 2 if duplex else paper.pages)
+
+
+def _most(papers: int, groups: int, duplex: bool) -> int:
+    """目录与分隔页至多要几张。"""
+    pages = -(-(papers + 2 * groups) // _LINES_A_PAGE)
+    return (in_duplex(pages) // 2 if duplex else pages) + groups

@@ -60,7 +60,8 @@ class _Lines:
 
 def _rate(tally: Tally) -> str:
     bad = tally.of(Status.REFUSED) + tally.of(Status.FAILED)
-    told = f"每秒 {tally.done / tally.seconds:.1f} 条" if tally.seconds > 0 else ""
+    rate = tally.done / tally.seconds if tally.seconds > 0 else 0.0
+    told = f"每秒 {rate:.1f} 条" if rate >= 1 else f"每分钟 {rate * 60:.0f} 条"
     return told + (f"，{bad} 条没有签发" if bad else "")
 
 
