@@ -106,6 +106,11 @@ EXTERNAL = (
         ("xl/embeddings/a.bin", lambda d: b"x", "嵌入"),
         ("xl/media/a.bin", lambda d: b"\0" * 60_000_000, "展开后太大"),
         ("xl/sharedStrings.xml", lambda d: b" " * 210_000_000, "展开后太大"),
+        (
+            SHEET,
+            lambda d: d.replace(b"<row", b"<row>" + b"<z/>" * 1_100_000 + b"</row><row", 1),
+            "大得",
+        ),
         (SHEET, lambda d: d[: len(d) // 2], "不是完整的 XLSX"),
         ("xl/workbook.xml", lambda d: b"<workbook/>", "几张表|没有表"),
         (

@@ -12,7 +12,8 @@ from docgen.model.table import Broken, Cell, Column, Figure, Kind
 EPOCH = datetime(1899, 12, 30)
 _EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number
 _SERIALS = (32874, 73051)  # 1990-01-01 to 2099-12-31
-_SCIENTIFIC = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
+_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2,3}")
+_WHOLE = re.compile(r"([0-9]+)\.0+")
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 _RUN_TOGETHER = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 _DAY = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?"
@@ -49,7 +50,7 @@ def tidied(cell: Cell, column: Column, epoch: datetime) -> Tidied:
         case datetime():
             return _moment(cell, column.kind)
         case Figure(text):
-            return _figure(text, column.kind, epoch)
+            return _figure(text, column, epoch)
     return _text(cell, column, epoch)
 
 
@@ -88,7 +89,8 @@ def _moment(moment: datetime, kind: Kind) -> Tidied:
     return Tidied(moment.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00"))
 
 
-def _figure(text: str, kind: Kind, epoch: datetime) -> Tidied:
+def _figure(text: str, column: Column, epoch: datetime) -> Tidied:
+    kind = column.kind
     digits = _digits(text)
     if digits is None:
         return Tidied(None, fault=f"不是数：{text}。")
@@ -98,9 +100,13 @@ def _figure(text: str, kind: Kind, epoch: datetime) -> Tidied:
         return Tidied(None, fault=f"是表格软件存成数字的长号码，{_LOST}")
     if kind in (Kind.MONEY, Kind.INTEGER):
         return Tidied(digits)
+    if kind is Kind.CHOICE:
+        return _choice(digits, column)
     if kind is Kind.IDENTIFIER and "." in digits:
         return Tidied(None, fault=f"是带小数的数 {digits}，不是号码；请设为文本后重新输入。")
-    told = f"是数字，已按文字“{digits}”读取；原来有前导零的请设为文本后重新输入"
+    told = f"是数字，已按文字“{digits}”读取"
+    if kind is Kind.IDENTIFIER:
+        told += "；原来有前导零的请设为文本后重新输入"
     return Tidied(digits, (told,))
 
 
@@ -160,7 +166,19 @@ def _read(text: str, column: Column, epoch: datetime) -> Tidied:
             return _money(text)
         case Kind.CHOICE:
             return _choice(text, column)
+        case Kind.IDENTIFIER | Kind.INTEGER:
+            return _whole(text)
     return Tidied(text)
+
+
+def _whole(text: str) -> Tidied:
+    """“12.0”是导出时被当作小数的 12；更长的已经丢了末几位。"""
+    found = _WHOLE.fullmatch(text)
+    if found is None:
+        return Tidied(text)
+    if len(found[1]) > _EXACT_DIGITS:
+        return Tidied(None, fault=f"“{text}”是导出时存成小数的长号码，{_LOST}")
+    return Tidied(found[1], (f"“{text}”已读作 {found[1]}",))
 
 
 def _date(text: str, epoch: datetime) -> Tidied:

@@ -10,7 +10,13 @@ from pathlib import Path
 from docgen.catalogue import Catalogue
 from docgen.errors import InputInvalid
 from docgen.model.table import JsonText, Layout, Raw, Unread, YamlText
-from docgen.read.table.case_files import CASE_SUFFIXES, case_files, json_lines, read_case_files
+from docgen.read.table.case_files import (
+    CASE_SUFFIXES,
+    case_files,
+    json_lines,
+    read_case_files,
+    unreadable,
+)
 from docgen.read.table.cells import shown_cell
 from docgen.read.table.csv_file import open_csv
 from docgen.read.table.example import is_example
@@ -82,10 +88,13 @@ def open_records(path: Path, catalogue: Catalogue, mapping: Path | None = None) 
 def _table_records(path: Path, catalogue: Catalogue, mapping: Path | None) -> Records:
     told = read_mapping(mapping) if mapping is not None else None
     header_row = told.file.header_row if told else 1
-    if path.suffix.lower() in _WORKBOOKS:
-        table = open_xlsx(path, header_row, told.file.sheet if told else None)
-    else:
-        table = open_csv(path, header_row)
+    try:
+        if path.suffix.lower() in _WORKBOOKS:
+            table = open_xlsx(path, header_row, told.file.sheet if told else None)
+        else:
+            table = open_csv(path, header_row)
+    except OSError as error:
+        raise unreadable(path, error) from error
     plan = plan_of(table, catalogue, told)
     layout = layout_of(table.name, table.headers, plan, table.epoch)
     start = partial(_raws, table, layout)
