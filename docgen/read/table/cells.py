@@ -24,6 +24,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 _FOLDED = frozenset(
     {Kind.IDENTIFIER, Kind.DATE, Kind.DATETIME, Kind.MONEY, Kind.INTEGER, Kind.CHOICE}
 )
+_ERRORS = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|公式没有值|#+)")
 _LOST = "末几位已经丢失；请按原件重新输入，先把该列设为文本格式。"
 
 
@@ -55,18 +56,30 @@ def tidied(cell: Cell, column: Column, epoch: datetime) -> Tidied:
 
 
 def shown_cell(cell: Cell) -> str:
-    """一格照原样给人看，供报告写回。"""
+    """一格给人看的样子；丢了精度的长号码写成指数，免得看着像是完整的。"""
     match cell:
         case None:
             return ""
         case Broken():
-            return ""
+            return cell.text
         case bool():
             return "TRUE" if cell else "FALSE"
         case datetime():
             return cell.strftime("%Y-%m-%d" if _midnight(cell) else "%Y-%m-%d %H:%M")
         case Figure(text):
-            return _digits(text) or text
+            digits = _digits(text) or text
+            return f"{Decimal(digits):.14E}" if _inexact(digits) else digits
+    return cell
+
+
+def kept_cell(cell: Cell) -> str | int | float | bool | datetime | None:
+    """一格照原来的种类写回工作簿：读不准的改之前再读，仍然读不准。"""
+    match cell:
+        case Broken():
+            return cell.text
+        case Figure(text):
+            digits = _digits(text) or text
+            return float(text) if "." in digits else int(digits)
     return cell
 
 
@@ -96,7 +109,7 @@ def _figure(text: str, column: Column, epoch: datetime) -> Tidied:
         return Tidied(None, fault=f"不是数：{text}。")
     if kind in (Kind.DATE, Kind.DATETIME):
         return _serial(digits, kind, epoch)
-    if len(digits.replace(".", "").lstrip("-0")) > _EXACT_DIGITS:
+    if _inexact(digits):
         return Tidied(None, fault=f"是表格软件存成数字的长号码，{_LOST}")
     if kind in (Kind.MONEY, Kind.INTEGER):
         return Tidied(digits)
@@ -108,6 +121,11 @@ def _figure(text: str, column: Column, epoch: datetime) -> Tidied:
     if kind is Kind.IDENTIFIER:
         told += "；原来有前导零的请设为文本后重新输入"
     return Tidied(digits, (told,))
+
+
+def _inexact(digits: str) -> bool:
+    """位数比表格软件保得住的多。"""
+    return len(digits.replace(".", "").lstrip("-0")) > _EXACT_DIGITS
 
 
 def _digits(text: str) -> str | None:
@@ -146,6 +164,8 @@ def _text(text: str, column: Column, epoch: datetime) -> Tidied:
     bare = plain.strip()
     if not bare:
         return Tidied(None)
+    if _ERRORS.fullmatch(bare):
+        return Tidied(None, fault=f"是表格软件的错误值 {bare}；请改正或者直接填写内容。")
     notices = [] if bare == plain else ["首尾的空白已去掉"]
     if column.kind in _FOLDED and (folded := bare.translate(_FULL_WIDTH)) != bare:
         bare = folded

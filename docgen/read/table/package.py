@@ -19,6 +19,7 @@ MAX_STRINGS_BYTES = 200_000_000
 MAX_ITEM_BYTES = 4_000_000  # of one row or one shared string
 _CHUNK = 1 << 20
 _PIECE = 1 << 16
+_OLE = b"\xd0\xcf\x11\xe0"
 _SAVE_AS_CSV = "请在表格软件里另存为“CSV UTF-8（逗号分隔）”再用。"
 
 
@@ -27,6 +28,11 @@ def open_package(path: Path) -> Iterator[zipfile.ZipFile]:
     """打开工作簿的包。Raises InputInvalid for what is no intact workbook."""
     if path.stat().st_size > MAX_FILE_BYTES:
         raise InputInvalid(f"{path.name} 太大。", advice=_SAVE_AS_CSV)
+    with path.open("rb") as file:
+        if file.read(4) == _OLE:
+            told = f"{path.name} 是旧格式的工作簿，或者加了打开密码。"
+            advice = "请用表格软件打开，去掉密码，另存为“Excel 工作簿（.xlsx）”。"
+            raise InputInvalid(told, advice=advice)
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
