@@ -74,10 +74,10 @@ def measured(work: Path, count: int, rounds: int) -> str:
     rate = {used: (count - 1) / statistics.median(own) for used, own in net.items()}
     lines = [
         "# A batch on one core and on two\n",
-        f"{date.today()}, Python {platform.python_version()}, {platform.machine()}. {count} records, "
-        f"{files} documents (DOCX and PDF each), {rounds} rounds in turn; one worker a core, the main "
-        "process shares them.\n",
-        "| cores | seconds, start taken off (median) | spread | records a second | documents a second |",
+        f"{date.today()}, Python {platform.python_version()}, {platform.machine()}. {count} "
+        f"records, {files} documents (DOCX and PDF each), {rounds} rounds in turn; one worker a "
+        "core, the main process shares them. Seconds are medians, the start taken off.\n",
+        "| cores | seconds | spread | records a second | documents a second |",
         "|---|---|---|---|---|",
     ]
     for used, own in net.items():

@@ -136,6 +136,14 @@ def test_a_problem_of_a_row_names_file_row_header_and_letter(tmp_path: Path) -> 
     assert "第 3 行“执法人员2 姓名”列" in said
 
 
+def test_a_part_that_is_empty_altogether_is_told_by_its_first_column(tmp_path: Path) -> None:
+    bare = {header: "" for header in example() if header.startswith(("执法人员", "存在的问题"))}
+    with pytest.raises(InputInvalid) as caught:
+        cases(write_csv(tmp_path / "表.csv", example() | bare))
+    assert "“执法人员1 姓名”列" in told(caught.value)
+    assert "“存在的问题1 问题”列" in told(caught.value)
+
+
 def test_a_problem_found_later_names_the_column_too(tmp_path: Path) -> None:
     row = example("hearing_notice", 听证方式="不公开")
     (case,) = cases(write_csv(tmp_path / "听证.csv", row))

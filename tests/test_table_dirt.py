@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tabled import ORDER, columns, example, opened, place, sources, told, write_csv, write_xlsx
 
 from docgen.errors import InputInvalid
-from docgen.model.table import Column, Figure
-from docgen.read.table.cells import EPOCH, tidied
+from docgen.model.table import Column, Figure, Row
+from docgen.read.table.cells import EPOCH, kept_cell, shown_cell, tidied
 from docgen.read.table.layout import letter_of
 from docgen.read.table.records import source_of
 from docgen.source import Source
@@ -47,6 +47,9 @@ def column(header: str, kind: str = ORDER) -> Column:
         (CODE, " ９１３７ＤＥＭ　", "9137DEM"),
         (CODE, "\u00a091370000DEM000055U\u3000", "91370000DEM000055U"),
         ("当事人", "　示例公司 ", "示例公司"),
+        ("当事人电话", "１３８０００００００0.0", "13800000000"),
+        ("案由", "规格 15E2", "规格 15E2"),
+        ("案由", "15E2", "15E2"),
         ("当事人类别", "单位", "organization"),
         ("当事人类别", "individual", "individual"),
         ("送达方式", "留置送达", "left"),
@@ -89,6 +92,8 @@ def test_a_number_cell_is_read_as_what_it_was_and_told(header: str, text: str, r
         (CODE, "3.70102E+17", "末几位已经丢失"),
         ("案由", "3.70102E+17", "末几位已经丢失"),
         (CODE, Figure("1.5"), "不是号码"),
+        (CODE, "370102199001011248.0", "末几位已经丢失"),
+        ("送达方式", Figure("1"), "只能是下列之一"),
         ("案由", Figure("1234567890123456"), "末几位已经丢失"),
         (DAY, Figure("3"), "不是日期"),
         (PLANNED, Figure("46027"), "只有日期没有时间"),
@@ -96,6 +101,8 @@ def test_a_number_cell_is_read_as_what_it_was_and_told(header: str, text: str, r
         ("当事人", datetime(2026, 1, 5), "变成了日期"),
         ("当事人", True, "逻辑值"),
         ("送达方式", "亲手交", "只能是下列之一：直接送达"),
+        ("案由", "#N/A", "错误值"),
+        ("案由", "#####", "错误值"),
         (DAY, Figure("nan"), "不是数"),
         (DAY, Figure("1E+999999999"), "不是数"),
     ],
@@ -282,3 +289,33 @@ def test_hidden_rows_and_merged_cells_stop_the_table_and_hidden_columns_are_told
     book.save(path)
     with pytest.raises(InputInvalid, match="A2:A3"):
         opened(path)
+
+
+def test_what_a_report_writes_back_is_read_as_before(tmp_path: Path) -> None:
+    written = {
+        "案由": "=A1",
+        "当事人": "#N/A",
+        CODE: 370102199001011234,
+        "送达地点": datetime(2026, 1, 5),
+        "存在的问题1 问题": True,
+        "当事人电话": 5310,
+    }
+    path = write_xlsx(tmp_path / "表.xlsx", example(**written))
+    records = opened(path)
+    (raw,) = records
+    assert isinstance(raw.content, Row)
+    again = dict(zip(records.headers, map(kept_cell, raw.content.cells), strict=True))
+    other = write_xlsx(tmp_path / "报告.xlsx", again)
+
+    def faults(table: Path) -> list[str]:
+        with pytest.raises(InputInvalid) as caught:
+            sources(table)
+        return [problem.where.partition("行")[2] for problem in caught.value.problems]
+
+    assert len(faults(path)) == 5
+    assert faults(other) == faults(path)
+    as_text = dict(zip(records.headers, map(shown_cell, raw.content.cells), strict=True))
+    told_again = faults(write_csv(tmp_path / "报告.csv", as_text))
+    assert [w for w in faults(path) if "统一社会信用代码" in w or "案由" in w] == [
+        w for w in told_again if "统一社会信用代码" in w or "案由" in w
+    ]

@@ -19,7 +19,7 @@ from support import ROOT
 from tabled import cases, example, opened, place, sources, told, write_csv, write_xlsx
 from test_table import verdict
 
-from docgen.errors import InputInvalid
+from docgen.errors import InputInvalid, UsageWrong
 from docgen.model.table import JsonText, Raw
 from docgen.read.case import read_case
 from docgen.read.table.records import open_records, source_of
@@ -66,6 +66,15 @@ def test_a_format_that_is_not_read_is_told_with_what_to_save_as(name: str, tmp_p
     assert ".xlsx" in caught.value.advice
 
 
+def test_a_table_without_a_row_is_refused_and_a_mapping_is_for_tables_only(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "表.csv", example())
+    path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    with pytest.raises(InputInvalid, match="没有一行数据"):
+        opened(path)
+    with pytest.raises(UsageWrong, match="只用于表格"):
+        opened(CASES, TABLES / "mapping.yaml")
+
+
 @given(st.text(max_size=40))
 def test_any_line_is_a_case_or_a_refusal(text: str) -> None:
     raw = Raw(0, "案件.jsonl 第 1 行", JsonText(text))
@@ -106,6 +115,11 @@ EXTERNAL = (
         ("xl/embeddings/a.bin", lambda d: b"x", "嵌入"),
         ("xl/media/a.bin", lambda d: b"\0" * 60_000_000, "展开后太大"),
         ("xl/sharedStrings.xml", lambda d: b" " * 210_000_000, "展开后太大"),
+        (
+            SHEET,
+            lambda d: d.replace(b"<row", b"<row>" + b"<z/>" * 1_100_000 + b"</row><row", 1),
+            "大得",
+        ),
         (SHEET, lambda d: d[: len(d) // 2], "不是完整的 XLSX"),
         ("xl/workbook.xml", lambda d: b"<workbook/>", "几张表|没有表"),
         (
@@ -129,6 +143,9 @@ def test_a_package_with_thousands_of_parts_or_none_is_refused(tmp_path: Path) ->
         for number in range(600):
             made.writestr(f"{number}.xml", "")
     with pytest.raises(InputInvalid, match="部件太多"):
+        opened(path)
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    with pytest.raises(InputInvalid, match="旧格式"):
         opened(path)
     path.write_bytes(b"PK\x03\x04")
     with pytest.raises(InputInvalid, match="不是完整的 XLSX"):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 _LAST_INDEX = re.compile(r"\[[0-9]+\](?=[^\[\]]*$)")
+_WHOLE = re.compile(r"(instruments|deliveries|recordings|proceedings)(\[[0-9]+\])?|")
 _LAST_STEP = re.compile(r"(\.[^.\[\]]+|\[[^\[\]]+\]|^[^.\[\]]+)$")
 
 
@@ -20,7 +21,15 @@ def label_of(labels: Mapping[str, str], path: str) -> str:
         if found:
             return found
         known = _LAST_STEP.sub("", known)
-    return ""
+    return "" if _WHOLE.fullmatch(path) else _first_inside(labels, path)
+
+
+def _first_inside(labels: Mapping[str, str], path: str) -> str:
+    """一整段都没有写的（执法人员、存在的问题），是它的第一列。"""
+    inside = (
+        label for known, label in labels.items() if known.startswith((f"{path}[", f"{path}."))
+    )
+    return next(inside, "")
 
 
 def place_text(place: Sequence[str | int]) -> str:

@@ -32,9 +32,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Broken:
-    """读不出值的一格。said: 为什么，怎样改。"""
+    """读不出值的一格。said: 为什么，怎样改；text: what stands for it where it is shown."""
 
     said: str
+    text: str = "#公式没有值"
 
 
 Cell: TypeAlias = "str | Figure | bool | datetime | Broken | None"

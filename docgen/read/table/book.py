@@ -7,13 +7,17 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
+from docgen.errors import InputInvalid
 from docgen.office import relationships
 from docgen.read.table.cells import EPOCH
+from docgen.read.table.package import elements
 
+MOST_STRINGS = 3_000_000
 _EPOCH_1904 = datetime(1904, 1, 1)
 _LOCAL_DATES = (*range(27, 37), *range(50, 59))  # built-in date formats of East Asian Excel
 
@@ -73,15 +77,10 @@ def _main_part(archive: zipfile.ZipFile) -> str:
 
 
 def _strings(archive: zipfile.ZipFile, part: str) -> tuple[str, ...]:
-    found = []
     with archive.open(part) as stream:
-        for _, item in etree.iterparse(
-            stream, tag="{*}si", resolve_entities=False, no_network=True
-        ):
-            found.append(rich_text(item))
-            item.clear()
-            while item.getprevious() is not None:
-                del item.getparent()[0]
+        found = [rich_text(item) for item in islice(elements(stream, "{*}si"), MOST_STRINGS + 1)]
+    if len(found) > MOST_STRINGS:
+        raise InputInvalid("表里的文字太多，不能放进内存。", advice="请另存为 CSV UTF-8 再用。")
     return tuple(found)
 
 

@@ -25,7 +25,7 @@ def json_lines(path: Path) -> Iterator[Raw]:
                     yield Raw(index, f"{path.name} 第 {number} 行", content)
                     index += 1
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
 def case_files(folder: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
@@ -33,7 +33,7 @@ def case_files(folder: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     try:
         there = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
     except OSError as error:
-        raise _unreadable(folder, error) from error
+        raise unreadable(folder, error) from error
     used = tuple(p for p in there if p.suffix.lower() in CASE_SUFFIXES and p.is_file())
     others = [p.name for p in there if p not in used]
     if not others:
@@ -80,5 +80,6 @@ def _case_file(path: Path) -> JsonText | YamlText | Unread:
     return JsonText(text) if path.suffix.lower() == ".json" else YamlText(text)
 
 
-def _unreadable(path: Path, error: OSError) -> EnvironmentLacking:
+def unreadable(path: Path, error: OSError) -> EnvironmentLacking:
+    """操作系统不让读这个文件。"""
     return EnvironmentLacking(f"读不了 {path}：{why(error)}", advice="请检查该文件的权限。")

@@ -12,7 +12,8 @@ from docgen.model.table import Broken, Cell, Column, Figure, Kind
 EPOCH = datetime(1899, 12, 30)
 _EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number
 _SERIALS = (32874, 73051)  # 1990-01-01 to 2099-12-31
-_SCIENTIFIC = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
+_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2,3}")
+_WHOLE = re.compile(r"([0-9]+)\.0+")
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 _RUN_TOGETHER = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 _DAY = r"[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?"
@@ -23,6 +24,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 _FOLDED = frozenset(
     {Kind.IDENTIFIER, Kind.DATE, Kind.DATETIME, Kind.MONEY, Kind.INTEGER, Kind.CHOICE}
 )
+_ERRORS = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|公式没有值|#+)")
 _LOST = "末几位已经丢失；请按原件重新输入，先把该列设为文本格式。"
 
 
@@ -49,23 +51,35 @@ def tidied(cell: Cell, column: Column, epoch: datetime) -> Tidied:
         case datetime():
             return _moment(cell, column.kind)
         case Figure(text):
-            return _figure(text, column.kind, epoch)
+            return _figure(text, column, epoch)
     return _text(cell, column, epoch)
 
 
 def shown_cell(cell: Cell) -> str:
-    """一格照原样给人看，供报告写回。"""
+    """一格给人看的样子；丢了精度的长号码写成指数，免得看着像是完整的。"""
     match cell:
         case None:
             return ""
         case Broken():
-            return ""
+            return cell.text
         case bool():
             return "TRUE" if cell else "FALSE"
         case datetime():
             return cell.strftime("%Y-%m-%d" if _midnight(cell) else "%Y-%m-%d %H:%M")
         case Figure(text):
-            return _digits(text) or text
+            digits = _digits(text) or text
+            return f"{Decimal(digits):.14E}" if _inexact(digits) else digits
+    return cell
+
+
+def kept_cell(cell: Cell) -> str | int | float | bool | datetime | None:
+    """一格照原来的种类写回工作簿：读不准的改之前再读，仍然读不准。"""
+    match cell:
+        case Broken():
+            return cell.text
+        case Figure(text):
+            digits = _digits(text) or text
+            return float(text) if "." in digits else int(digits)
     return cell
 
 
@@ -88,20 +102,30 @@ def _moment(moment: datetime, kind: Kind) -> Tidied:
     return Tidied(moment.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00"))
 
 
-def _figure(text: str, kind: Kind, epoch: datetime) -> Tidied:
+def _figure(text: str, column: Column, epoch: datetime) -> Tidied:
+    kind = column.kind
     digits = _digits(text)
     if digits is None:
         return Tidied(None, fault=f"不是数：{text}。")
     if kind in (Kind.DATE, Kind.DATETIME):
         return _serial(digits, kind, epoch)
-    if len(digits.replace(".", "").lstrip("-0")) > _EXACT_DIGITS:
+    if _inexact(digits):
         return Tidied(None, fault=f"是表格软件存成数字的长号码，{_LOST}")
     if kind in (Kind.MONEY, Kind.INTEGER):
         return Tidied(digits)
+    if kind is Kind.CHOICE:
+        return _choice(digits, column)
     if kind is Kind.IDENTIFIER and "." in digits:
         return Tidied(None, fault=f"是带小数的数 {digits}，不是号码；请设为文本后重新输入。")
-    told = f"是数字，已按文字“{digits}”读取；原来有前导零的请设为文本后重新输入"
+    told = f"是数字，已按文字“{digits}”读取"
+    if kind is Kind.IDENTIFIER:
+        told += "；原来有前导零的请设为文本后重新输入"
     return Tidied(digits, (told,))
+
+
+def _inexact(digits: str) -> bool:
+    """位数比表格软件保得住的多。"""
+    return len(digits.replace(".", "").lstrip("-0")) > _EXACT_DIGITS
 
 
 def _digits(text: str) -> str | None:
@@ -140,6 +164,8 @@ def _text(text: str, column: Column, epoch: datetime) -> Tidied:
     bare = plain.strip()
     if not bare:
         return Tidied(None)
+    if _ERRORS.fullmatch(bare):
+        return Tidied(None, fault=f"是表格软件的错误值 {bare}；请改正或者直接填写内容。")
     notices = [] if bare == plain else ["首尾的空白已去掉"]
     if column.kind in _FOLDED and (folded := bare.translate(_FULL_WIDTH)) != bare:
         bare = folded
@@ -160,7 +186,19 @@ def _read(text: str, column: Column, epoch: datetime) -> Tidied:
             return _money(text)
         case Kind.CHOICE:
             return _choice(text, column)
+        case Kind.IDENTIFIER | Kind.INTEGER:
+            return _whole(text)
     return Tidied(text)
+
+
+def _whole(text: str) -> Tidied:
+    """“12.0”是导出时被当作小数的 12；更长的已经丢了末几位。"""
+    found = _WHOLE.fullmatch(text)
+    if found is None:
+        return Tidied(text)
+    if len(found[1]) > _EXACT_DIGITS:
+        return Tidied(None, fault=f"“{text}”是导出时存成小数的长号码，{_LOST}")
+    return Tidied(found[1], (f"“{text}”已读作 {found[1]}",))
 
 
 def _date(text: str, epoch: datetime) -> Tidied:

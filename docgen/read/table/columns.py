@@ -21,6 +21,7 @@ from docgen.read.schema import (
     ProceedingFile,
 )
 from docgen.read.table.own_fields import (
+    IDENTIFIERS,
     YES_NO,
     condition,
     holds_in_example,
@@ -185,7 +186,7 @@ def _of_model(
         extra: Any = field.json_schema_extra or {}
         values = _literals(hints[name])
         labels = extra.get("x-labels", values)
-        kind = _kind(hints[name])
+        kind = Kind.IDENTIFIER if name in IDENTIFIERS else _kind(hints[name])
         choices: tuple[tuple[str, str], ...] = tuple(zip(labels, values, strict=True))
         if kind is Kind.CHOICE and not values:
             choices = YES_NO

@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from docgen.errors import EnvironmentLacking, InputInvalid, why
+from docgen.errors import InputInvalid
 from docgen.model.table import Row
+from docgen.read.table.case_files import unreadable
 from docgen.read.table.cells import EPOCH
 from docgen.read.table.layout import letter_of
 from docgen.read.table.sheet import MOST_CHARACTERS, MOST_COLUMNS, Table
@@ -38,16 +39,11 @@ class _Form:
 def open_csv(path: Path, header_row: int = 1) -> Table:
     """打开 CSV。The whole file is read once before: encoding, quotes and the count of rows.
 
-    Raises InputInvalid naming the row, EnvironmentLacking.
+    Raises InputInvalid naming the row, OSError.
     """
-    try:
-        encoding, called, ended = _encoding(path)
-        delimiter, named = _delimiter(path, encoding, header_row)
-        headers, total, last = _survey(path, encoding, delimiter, header_row)
-    except OSError as error:
-        raise EnvironmentLacking(
-            f"读不了 {path}：{why(error)}", advice="请检查该文件的权限。"
-        ) from error
+    encoding, called, ended = _encoding(path)
+    delimiter, named = _delimiter(path, encoding, header_row)
+    headers, total, last = _survey(path, encoding, delimiter, header_row)
     form = _Form(encoding, delimiter, header_row, len(headers), last, ended)
     told = (f"{path.name} 按 {called} 编码、以{named}分隔读取",)
     return Table(path.name, headers, total, told, (), EPOCH, partial(_rows, path, form))
@@ -164,9 +160,7 @@ def _rows(path: Path, form: _Form) -> Iterator[tuple[int, Row]]:
                 if number > form.header_row and any(cell.strip() for cell in cells):
                     yield number, _row(cells, form, last=number == form.last)
     except OSError as error:
-        raise EnvironmentLacking(
-            f"读不了 {path}：{why(error)}", advice="请检查该文件的权限。"
-        ) from error
+        raise unreadable(path, error) from error
     except (csv.Error, UnicodeDecodeError) as error:
         raise InputInvalid(
             f"{path.name} 在读的时候变了。", advice="请不要同时改动它，再执行一次。"

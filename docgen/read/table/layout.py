@@ -119,7 +119,7 @@ def column_named(columns: Sequence[Column], header: str) -> tuple[Column, Place]
             at = max(i for i, step in enumerate(column.path) if isinstance(step, int))
             path = (*column.path[:at], number - 1, *column.path[at + 1 :])
             told = numbered_header(column.stem, number, column.tail)
-            return replace(column, header=told, path=path, required=False), path
+            return replace(column, header=told, path=path, required=False, example=""), path
     return None
 
 
@@ -194,8 +194,11 @@ def _twice(name: str, filled: Sequence[Filled | None], plan: Plan) -> Iterator[P
         if other is not one and other.header != one.header:
             yield Problem(where, f"与{other.label}填同一项，请删去一列。")
         starred = path.partition("[*]")[0]
-        same = path in constants or (
-            starred != path and any(c.startswith(starred) for c in constants)
+        filmed = one.path[0] == "recordings" and any(c.startswith("recordings") for c in constants)
+        same = (
+            filmed
+            or path in constants
+            or (starred != path and any(c.startswith(starred) for c in constants))
         )
         if same:
             yield Problem(

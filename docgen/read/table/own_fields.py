@@ -30,7 +30,7 @@ _EXAMPLES = {
     "quantity": "1台",
     "boolean": "是",
 }
-_IDENTIFIERS = ("_id_number", "_phone", "tracking")
+IDENTIFIERS = ("phone", "postcode", "id_number", "tracking")
 _NUMBERS = ("number", "_number")
 _ABSENT = ("beside.", "delivery.", "delivered.")
 
@@ -116,7 +116,7 @@ def _column(
 
 
 def _kind(field: Field) -> Kind:
-    if field.type == "text" and field.name.endswith(_IDENTIFIERS):
+    if field.type == "text" and field.name.endswith(IDENTIFIERS):
         return Kind.IDENTIFIER
     if field.type == "text" and field.name.endswith(_NUMBERS):
         return Kind.NUMBER

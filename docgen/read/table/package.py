@@ -8,13 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from lxml import etree
+
 from docgen.errors import DocgenError, InputInvalid
 from docgen.office import MAX_PART_BYTES, MAX_PARTS, part_fault
 
 MAX_FILE_BYTES = 500_000_000
 MAX_SHEET_BYTES = 4_000_000_000
 MAX_STRINGS_BYTES = 200_000_000
+MAX_ITEM_BYTES = 4_000_000  # of one row or one shared string
 _CHUNK = 1 << 20
+_PIECE = 1 << 16
+_OLE = b"\xd0\xcf\x11\xe0"
 _SAVE_AS_CSV = "请在表格软件里另存为“CSV UTF-8（逗号分隔）”再用。"
 
 
@@ -23,6 +28,11 @@ def open_package(path: Path) -> Iterator[zipfile.ZipFile]:
     """打开工作簿的包。Raises InputInvalid for what is no intact workbook."""
     if path.stat().st_size > MAX_FILE_BYTES:
         raise InputInvalid(f"{path.name} 太大。", advice=_SAVE_AS_CSV)
+    with path.open("rb") as file:
+        if file.read(4) == _OLE:
+            told = f"{path.name} 是旧格式的工作簿，或者加了打开密码。"
+            advice = "请用表格软件打开，去掉密码，另存为“Excel 工作簿（.xlsx）”。"
+            raise InputInvalid(told, advice=advice)
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
@@ -69,3 +79,32 @@ def _fault(name: str, part: IO[bytes], size: int) -> str | None:
             return found
         before, first = chunk[-16:], False
     return None
+
+
+def elements(stream: IO[bytes], *tags: str) -> Iterator[etree._Element]:
+    """逐个给出部件里的某几种元素；用过即弃，两个之间的字节有限，再大的部件也不占内存。
+
+    The bytes between two are bounded because a tree of empty elements takes a hundred times
+    the memory of its text. Raises InputInvalid, lxml's errors for what is no XML.
+    """
+    parser = etree.XMLPullParser(events=("end",), tag=tags, resolve_entities=False, no_network=True)
+    since = 0
+    while chunk := stream.read(_PIECE):
+        parser.feed(chunk)
+        since += len(chunk)
+        for _, element in parser.read_events():
+            since = 0
+            yield element
+            _forget(element)
+        if since > MAX_ITEM_BYTES:
+            raise InputInvalid("表里有一行大得不合常理，不予读取。", advice=_SAVE_AS_CSV)
+    parser.close()
+
+
+def _forget(element: etree._Element) -> None:
+    """丢掉一个元素的内容，和它与各层上级前面的一切。"""
+    element.clear()
+    for one in (element, *element.iterancestors()):
+        parent = one.getparent()
+        while parent is not None and one.getprevious() is not None:
+            del parent[0]

@@ -8,9 +8,15 @@ from functools import partial
 from pathlib import Path
 
 from docgen.catalogue import Catalogue
-from docgen.errors import InputInvalid
+from docgen.errors import InputInvalid, UsageWrong
 from docgen.model.table import Cell, JsonText, Layout, Raw, Unread, YamlText
-from docgen.read.table.case_files import CASE_SUFFIXES, case_files, json_lines, read_case_files
+from docgen.read.table.case_files import (
+    CASE_SUFFIXES,
+    case_files,
+    json_lines,
+    read_case_files,
+    unreadable,
+)
 from docgen.read.table.cells import shown_cell
 from docgen.read.table.csv_file import open_csv
 from docgen.read.table.example import is_example
@@ -55,6 +61,9 @@ def open_records(path: Path, catalogue: Catalogue, mapping: Path | None = None) 
     EnvironmentLacking; what is wrong with one record only is told by source_of.
     """
     suffix = path.suffix.lower()
+    if mapping is not None and suffix not in (*_TEXTS, *_WORKBOOKS):
+        told = "--mapping 只用于表格（.xlsx、.csv）。"
+        raise UsageWrong(told, advice="案件文件各有自己的键，不用映射。")
     if path.is_dir():
         files, notices = case_files(path)
         if not files:
@@ -84,18 +93,29 @@ def open_records(path: Path, catalogue: Catalogue, mapping: Path | None = None) 
 def _table_records(path: Path, catalogue: Catalogue, mapping: Path | None) -> Records:
     told = read_mapping(mapping) if mapping is not None else None
     header_row = told.file.header_row if told else 1
-    if path.suffix.lower() in _WORKBOOKS:
-        table = open_xlsx(path, header_row, told.file.sheet if told else None)
-    else:
-        table = open_csv(path, header_row)
+    try:
+        if path.suffix.lower() in _WORKBOOKS:
+            table = open_xlsx(path, header_row, told.file.sheet if told else None)
+        else:
+            table = open_csv(path, header_row)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if not table.total:
+        raise _without_rows(table.name, "只有标题")
     plan = plan_of(table, catalogue, told)
     layout = layout_of(table.name, table.headers, plan, table.epoch)
     start = partial(_raws, table, layout)
     first = next(iter(table.rows()), None)
     examples = int(first is not None and is_example(first[1], layout))
+    if table.total == examples:
+        raise _without_rows(table.name, "只有示例行")
     notices = (*table.notices, *(("示例行没有改动，跳过不做",) if examples else ()))
     common = tuple((item.label, item.value) for item in table.common)
     return Records(table.headers, layout, table.total - examples, notices, start, common)
+
+
+def _without_rows(name: str, said: str) -> InputInvalid:
+    return InputInvalid(f"{name} {said}，没有一行数据。", advice="请从下一行起填写。")
 
 
 def _raws(table: Table, layout: Layout) -> Iterator[Raw]:

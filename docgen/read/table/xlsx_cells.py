@@ -43,7 +43,8 @@ def cell_of(element: etree._Element, book: Book) -> Cell:
         elif tag.endswith("}is") and kind == "inlineStr":
             return _text(rich_text(child))
     if kind == "e":
-        return Broken(f"是错误值 {value or '#N/A'}；请改正公式或者直接填写内容。")
+        text = value or "#N/A"
+        return Broken(f"是错误值 {text}；请改正公式或者直接填写内容。", text)
     if value is None or (formula and value == "" and kind != "str"):
         told = "是公式而没有算出的值；请用表格软件打开、保存一次，或者粘贴为值。"
         return Broken(told) if formula else None
@@ -68,7 +69,7 @@ def _iso(value: str) -> Cell:
     try:
         return datetime.fromisoformat(value).replace(tzinfo=None)
     except ValueError:
-        return Broken(f"不是日期：{value}。")
+        return Broken(f"不是日期：{value}。", value)
 
 
 def _number(value: str, style: str | None, book: Book) -> Cell:
@@ -77,7 +78,7 @@ def _number(value: str, style: str | None, book: Book) -> Cell:
     try:
         serial = float(value)
     except ValueError:
-        return Broken(f"不是日期：{value}。")
+        return Broken(f"不是日期：{value}。", value)
     if not 1 <= serial < _MOST_DAYS:
-        return Broken(f"只有时间或者不是日期（{value}）；应当如 2026-11-24 15:00。")
+        return Broken(f"只有时间或者不是日期（{value}）；应当如 2026-11-24 15:00。", "#VALUE!")
     return book.epoch + timedelta(days=int(serial), seconds=round(serial % 1 * 86400))

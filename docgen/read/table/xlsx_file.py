@@ -15,10 +15,11 @@ from pathlib import Path
 from lxml import etree
 
 from docgen.errors import InputInvalid
-from docgen.model.table import COMMON_SHEET, DATA_SHEET, GUIDE_SHEET, Row
+from docgen.model.table import COMMON_SHEET, DATA_SHEET, GUIDE_SHEET, Cell, Row
 from docgen.read.table.book import Book, read_book
+from docgen.read.table.cells import shown_cell
 from docgen.read.table.layout import letter_of
-from docgen.read.table.package import demand_safe, open_package
+from docgen.read.table.package import demand_safe, elements, open_package
 from docgen.read.table.sheet import Common, Table
 from docgen.read.table.xlsx_cells import cell_of, column_of
 
@@ -69,14 +70,7 @@ def _chosen(name: str, book: Book, wanted: str | None) -> str:
 def _parsed(archive: zipfile.ZipFile, part: str) -> Iterator[etree._Element]:
     """逐个给出一张表里的行与其余各段；用过即弃，不占内存。"""
     with archive.open(part) as stream:
-        wanted = ("{*}row", "{*}mergeCell", "{*}col")
-        for _, element in etree.iterparse(
-            stream, tag=wanted, resolve_entities=False, no_network=True
-        ):
-            yield element
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+        yield from elements(stream, "{*}row", "{*}mergeCell", "{*}col")
 
 
 def _survey(
@@ -117,14 +111,14 @@ def _true(text: str | None) -> bool:
     return text in ("1", "true")
 
 
-def _headers(cells: tuple[object, ...]) -> tuple[str, ...]:
-    texts = ["" if cell is None else str(getattr(cell, "text", cell)) for cell in cells]
+def _headers(cells: tuple[Cell, ...]) -> tuple[str, ...]:
+    texts = [shown_cell(cell) for cell in cells]
     while texts and not texts[-1].strip():
         texts.pop()
     return tuple(texts)
 
 
-def _filled(cells: tuple[object, ...]) -> bool:
+def _filled(cells: tuple[Cell, ...]) -> bool:
     return any(
         cell is not None and not (isinstance(cell, str) and not cell.strip()) for cell in cells
     )
@@ -157,8 +151,8 @@ def _refuse_merged(name: str, ranges: list[str], header_row: int) -> None:
         )
 
 
-def _cells(row: etree._Element, book: Book) -> tuple[object, ...]:
-    cells: list[object] = []
+def _cells(row: etree._Element, book: Book) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
     for element in row:
         if not element.tag.endswith("}c"):
             continue
@@ -182,12 +176,12 @@ def _rows(
                 yield number, _row(cells, width)
 
 
-def _row(cells: tuple[object, ...], width: int) -> Row:
+def _row(cells: tuple[Cell, ...], width: int) -> Row:
     beyond = next((i for i in range(width, len(cells)) if _filled(cells[i : i + 1])), None)
     if beyond is not None:
         said = f"{letter_of(beyond)} 列有内容，该列却没有标题；请补上标题或者清空。"
         return Row((), said)
-    return Row(cells[:width])  # type: ignore[arg-type]
+    return Row(cells[:width])
 
 
 def _common(archive: zipfile.ZipFile, book: Book) -> tuple[Common, ...]:
@@ -203,5 +197,5 @@ def _common(archive: zipfile.ZipFile, book: Book) -> tuple[Common, ...]:
         row = int(element.get("r") or number)
         if row > 1 and len(cells) > 1 and isinstance(cells[0], str) and _filled(cells[1:2]):
             where = f"“{COMMON_SHEET}”表第 {row} 行“{cells[0].strip()}”"
-            found.append(Common(cells[0].strip(), cells[1], where))  # type: ignore[arg-type]
+            found.append(Common(cells[0].strip(), cells[1], where))
     return tuple(found)
