@@ -13,11 +13,13 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import obstore
 import openpyxl
 import pikepdf
 import pytest
 from batched import Record, Written, copy_home, some, start_batch, write_lines
 from object_store import serving
+from obstore.store import S3Store
 from support import PROCEDURES, Docgen
 
 from docgen.cli import run
@@ -337,13 +339,15 @@ def test_a_batch_goes_to_an_object_store_by_url_and_goes_on_there(
     data = write_lines(tmp_path / "cases.jsonl", some(2))
     with serving(bucket.parent, monkeypatch):
         first = docgen("batch", data, "-o", "s3://papers/spring", "--json")
-        assert (first.code, first.json["issued"]) == (0, 2), first.err
+        assert first.code == 0, first.err
+        assert first.json["issued"] == 2
         written = Written(bucket / "spring")
         before = written.files
         assert {row["path"] for row in written.manifest} == set(before)
-        (bucket / "spring" / next(iter(before))).unlink()
+        obstore.delete(S3Store.from_url("s3://papers/spring"), next(iter(before)))
         again = docgen("batch", data, "-o", "s3://papers/spring", "--json")
-        assert (again.code, again.json["kept"]) == (0, 2), again.err
+        assert again.code == 0, again.err
+        assert again.json["kept"] == 2
         assert written.files == before
 
 

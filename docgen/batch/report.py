@@ -57,6 +57,11 @@ class BatchReport:
         own = [self._cell(value, fill=fill) for value in self._own(raw)]
         self._sheet.append([*own, *(self._cell(text, fill=fill) for text in told(outcome))])
 
+    def close(self) -> None:
+        """收尾；写了一半的不要了。"""
+        if not self._sheet.closed:
+            self._sheet.close()
+
     def save(self, path: Path) -> None:
         """写成文件，共同事项照原样附在后面。"""
         if self._common:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,8 +78,10 @@ def issue_batch(tools: Tools, job: Job) -> Answer:
             _own(records, job), _plan(tools, records, workers), engine, issuing, moment_now
         )
         papers = Papers(job.print_order.sort) if job.print_order else None
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as manifest:
-            report = BatchReport(records.headers, records.common)
+        with (
+            tempfile.NamedTemporaryFile("w", encoding="utf-8") as manifest,
+            closing(BatchReport(records.headers, records.common)) as report,
+        ):
 
             def keep(outcome: Outcome) -> None:
                 manifest.writelines(f"{line}\n" for line in manifest_lines(outcome))
@@ -89,7 +91,7 @@ def issue_batch(tools: Tools, job: Job) -> Answer:
             tally = _follow(results, records, report, keep)
             manifest.flush()
             output.keep(job.manifest, Path(manifest.name))
-        _keep_report(report, output, job)
+            _keep_report(report, output, job)
     volumes = _print_job(tools, papers, job, output)
     return Answer(tally, (*volumes, output.name_of(job.manifest), output.name_of(job.report)))
 
@@ -115,9 +117,9 @@ def rehearse_batch(tools: Tools, job: Job) -> Answer:
     with _engine(tools, job) as (engine, workers):
         plan = _plan(tools, records, workers)
         results = rehearse(_own(records, job), plan, engine, workshop)
-        report = BatchReport(records.headers, records.common)
-        tally = _follow(results, records, report, lambda _: None)
-        _keep_report(report, output, job)
+        with closing(BatchReport(records.headers, records.common)) as report:
+            tally = _follow(results, records, report, lambda _: None)
+            _keep_report(report, output, job)
     return Answer(tally, (output.name_of(job.report),))
 
 
