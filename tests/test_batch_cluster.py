@@ -70,11 +70,10 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_manifest_as_this_machine(
     docgen: Docgen, cluster: Cluster, tmp_path: Path
 ) -> None:
     data = write_lines(tmp_path / "cases.jsonl", [*some(8), "{broken"])
-    rehearsed = docgen("batch", data, "-o", tmp_path / "rehearsal", "--dry-run")
-    assert rehearsed.code == 3
     home = Path(os.environ["DOCGEN_HOME"])
-    first = write_lines(tmp_path / "first.jsonl", some(1, ("inspection_plan",)))
-    assert docgen("batch", first, "-o", tmp_path / "first").code == 0  # now there is a register
+    (record,) = some(1)
+    first = write_lines(tmp_path / "first.jsonl", [{**record, "case_number": "（鲁）先〔2026〕1号"}])
+    assert docgen("batch", first, "-o", tmp_path / "first").code == 0  # now there are keys
     copy_home(home, tmp_path / "copy")
     assert docgen("batch", data, "-o", tmp_path / "local").code == 3
 

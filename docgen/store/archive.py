@@ -147,7 +147,7 @@ class Archive:
         """摘要以 prefix 开头的文件。"""
         column = tables.recordings.c.sha256
         with reading(self._engine) as connection:
-            return kept.footages(connection, column.startswith(prefix.lower(), autoescape=True))
+            return kept.footages(connection, rows.begins(column, prefix.lower()))
 
     def links(self) -> tuple[Link, ...]:
         """全部归属，不再算数的也在内。"""

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, tuple_
 
 from docgen.errors import Refused
 from docgen.model.number import Number
 from docgen.model.register import CaseFacts, IssuedCase, State
 from docgen.store import tables
-from docgen.store.rows import Told, by_agency, record_all
+from docgen.store.rows import Told, parts, record_all
 
 _AFTERWARDS = ("deliveries", "recordings", "proceedings")
 _SHOWN = 8
@@ -59,10 +59,7 @@ def told_facts(facts: CaseFacts, before: str | None, reason: str | None = None) 
 
 def write_facts(connection: Connection, kept: Sequence[CaseFacts], at: datetime) -> None:
     """写下各案件的事实；流水另记。"""
-    values = [
-        {**vars(facts), "at": at.isoformat(), "sha256": digest_of_facts(facts.data)}
-        for facts in kept
-    ]
+    values = [{**vars(facts), "at": at.isoformat()} for facts in kept]
     if values:
         connection.execute(insert(tables.cases), values)
 
@@ -107,9 +104,7 @@ def next_place(connection: Connection, after: Place | None) -> Place | None:
     table = tables.instruments.c
     query = select(table.agency, table.case_number).where(table.state == State.ISSUED.value)
     if after is not None:
-        agency, case_number = after
-        later = (table.agency == agency) & (table.case_number > case_number)
-        query = query.where((table.agency > agency) | later)
+        query = query.where(tuple_(table.agency, table.case_number) > tuple_(*after))
     found = connection.execute(query.order_by(table.agency, table.case_number).limit(1)).first()
     return None if found is None else (found[0], found[1])
 
@@ -120,7 +115,7 @@ def issued_case(connection: Connection, place: Place) -> IssuedCase:
     table = tables.instruments.c
     mine = (table.agency == agency) & (table.case_number == case_number)
     columns = (table.key, table.region, table.code, table.year, table.sequence)
-    issued = select(*columns).where(mine & (table.state == State.ISSUED.value))
+    issued = select(*columns).where(mine & (table.state == State.ISSUED.value)).order_by(table.id)
     numbers = {key: Number(*rest) for key, *rest in connection.execute(issued)}
     data = kept_before(connection, [place]).get(place)
     return IssuedCase(agency, case_number, MappingProxyType(numbers), data)
@@ -133,11 +128,12 @@ def place_of(facts: CaseFacts) -> Place:
 
 def kept_before(connection: Connection, places: Iterable[Place]) -> dict[Place, str]:
     """各案件最新的事实；没有记过的不在其中。"""
-    table, found = tables.cases.c, {}
-    for agency, numbers in by_agency(places):
-        mine = (table.agency == agency) & table.case_number.in_(numbers)
-        newest = select(func.max(table.id)).where(mine).group_by(table.case_number)
-        query = select(table.case_number, table.data).where(table.id.in_(newest))
-        for case_number, data in connection.execute(query):
+    table, wanted = tables.cases.c, {*places}
+    found: dict[Place, str] = {}
+    for some in parts(sorted({case_number for _, case_number in wanted})):
+        mine = table.case_number.in_(some)
+        newest = select(func.max(table.id)).where(mine).group_by(table.agency, table.case_number)
+        query = select(table.agency, table.case_number, table.data).where(table.id.in_(newest))
+        for agency, case_number, data in connection.execute(query):
             found[agency, case_number] = data
-    return found
+    return {place: data for place, data in found.items() if place in wanted}

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
 
@@ -28,7 +27,7 @@ from docgen.model.register import (
 from docgen.store import rows, slate_rows, tables
 from docgen.store.archive import Archive
 from docgen.store.cases import issued_case, keep_case, kept_before, next_place
-from docgen.store.database import open_database, reading, transaction
+from docgen.store.database import Location, open_database, reading, server_of, transaction
 from docgen.store.issuing import issue_each
 from docgen.store.keybook import Keybook
 from docgen.store.receipts import fallen, lists
@@ -60,6 +59,11 @@ class Register:
     def keybook(self) -> Keybook:
         """密钥部分。"""
         return Keybook(self._engine)
+
+    @property
+    def server(self) -> str:
+        """数据库的名称与版本。"""
+        return server_of(self._engine)
 
     def close(self) -> None:
         """放开数据库文件。"""
@@ -239,7 +243,7 @@ class Register:
                     f"{entry.number.text} 已经作废（理由：{entry.void_reason}）。",
                     advice="作废只能一次，原来的理由保留不改。",
                 )
-            brought = table.c.key.startswith(entry.slot.key + BROUGHT, autoescape=True)
+            brought = rows.begins(table.c.key, entry.slot.key + BROUGHT)
             same = (table.c.agency == entry.slot.agency) & (
                 table.c.case_number == entry.slot.case_number
             )
@@ -290,7 +294,7 @@ class Register:
 
 
 def open_register(
-    path: Path, secret: bytes, at: datetime, identity_of: IdentityOf, slot_of: SlotOf
+    location: Location, secret: bytes, at: datetime, identity_of: IdentityOf, slot_of: SlotOf
 ) -> Register:
     """打开或新建登记簿。secret: 32 random bytes for a new one. Raises EnvironmentLacking."""
-    return Register(open_database(path, secret, at.isoformat()), identity_of, slot_of)
+    return Register(open_database(location, secret, at.isoformat()), identity_of, slot_of)

@@ -57,23 +57,14 @@ def entries(connection: Connection, where: ColumnElement[bool] | None = None) ->
 
 def latest(connection: Connection, slots: Iterable[Slot]) -> dict[Slot, Entry]:
     """各份文书最新的一版；没有的不在其中。"""
-    table, wanted = tables.instruments.c, {*slots}
+    column, wanted = tables.instruments.c.case_number, {*slots}
     editions = [
         entry
-        for agency, numbers in by_agency((slot.agency, slot.case_number) for slot in wanted)
-        for entry in entries(connection, (table.agency == agency) & table.case_number.in_(numbers))
+        for some in parts(sorted({slot.case_number for slot in wanted}))
+        for entry in entries(connection, column.in_(some))
         if entry.slot in wanted
     ]
     return {entry.slot: entry for entry in sorted(editions, key=lambda entry: entry.edition)}
-
-
-def by_agency(places: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Sequence[str]]]:
-    """机关与案号 → 每个机关的案号，分成一句收得下的几份。
-
-    SQLite finds rows by index with one agency at a time; with a list of pairs it reads them all.
-    """
-    for agency, pairs in groupby(sorted({*places}), key=lambda place: place[0]):
-        yield from ((agency, some) for some in parts([number for _, number in pairs]))
 
 
 def of_identities(connection: Connection, identities: Iterable[bytes]) -> dict[bytes, Entry]:
@@ -111,6 +102,11 @@ def told_void(entry: Entry, reason: str) -> Told:
     """作废的流水。"""
     number = entry.number.text
     return "voided", {"identity": entry.identity.hex(), "number": number, "reason": reason}
+
+
+def begins(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+    """以 prefix 开头；大小写、通配符都照字面。"""
+    return func.substr(column, 1, len(prefix)) == prefix
 
 
 def parts(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
