@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 import yaml
@@ -174,6 +177,58 @@ def test_a_file_with_bytes_changed_is_read_or_refused_and_nothing_else(
         for raw in records:
             with suppress(InputInvalid):
                 assert source_of(raw, records.layout).name == raw.where
+
+
+STRINGS_REL = (
+    b'<Relationship Id="rS" Target="sharedStrings.xml" Type="http://schemas.openxmlformats.org'
+    b'/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
+)
+
+
+def as_excel_saves(path: Path) -> Path:
+    """文字放进文字表，带着字体和注音；Excel 和 WPS 都这样存。"""
+    texts: list[str] = []
+
+    def pooled(found: re.Match[str]) -> str:
+        texts.append(html.unescape(found[2]))
+        return f'<c {found[1]} t="s"><v>{len(texts) - 1}</v></c>'
+
+    def sheet(data: bytes) -> bytes:
+        pattern = r'<c ([^>]*?) t="inlineStr"><is><t[^>]*>([^<]*)</t></is></c>'
+        return re.sub(pattern, pooled, data.decode()).encode()
+
+    altered(path, SHEET, sheet)
+    items = "".join(
+        f"<si><r><t>{escape(t[:1])}</t></r><r><rPr><b/></rPr><t>{escape(t[1:])}</t></r>"
+        "<rPh><t>zhù</t></rPh></si>"
+        for t in texts
+    )
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    strings = f'<sst xmlns="{space}">{items}</sst>'.encode()
+    assert len(texts) > 40
+    altered(path, "xl/sharedStrings.xml", lambda _: strings)
+    return altered(path, RELS, lambda d: d.replace(b"</Relationships>", STRINGS_REL))
+
+
+def test_a_workbook_as_excel_saves_it_is_the_same(tmp_path: Path) -> None:
+    before = sources(write_xlsx(tmp_path / "表.xlsx", example(), example()))
+    after = sources(as_excel_saves(tmp_path / "表.xlsx"))
+    assert [source.data for source in after] == [source.data for source in before]
+
+
+def test_a_formula_gives_the_value_that_was_kept(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "表.xlsx", example(案由="=CONCATENATE(1)"))
+
+    def kept(data: bytes) -> bytes:
+        found = re.subn(rb"<c ([^>]*)>(<f>[^<]*</f>)<v ?/?>(</v>)?", KEPT, data)
+        assert found[1] == 1
+        return found[0]
+
+    (source,) = sources(altered(path, SHEET, kept))
+    assert place(source, "cause") == "示例案由"
+
+
+KEPT = rb'<c \1 t="str">\2<v>' + "示例案由".encode() + b"</v>"
 
 
 def test_several_sheets_need_one_that_is_named_as_the_data(tmp_path: Path) -> None:
