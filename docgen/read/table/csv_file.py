@@ -82,7 +82,8 @@ def _decodes(path: Path, encoding: str) -> bool | None:
                     line += good.count(b"\n")
                     raise _broken_utf8(path, line) from None
                 return None
-            seen += 0 if piece.isascii() else len(piece) - len(piece.encode("ascii", "ignore"))
+            if seen <= _SURELY_UTF8:
+                seen += len(piece) - len(piece.encode("ascii", "ignore"))
             if "\0" in piece:
                 row = line + piece.count("\n", 0, piece.index("\0"))
                 raise InputInvalid(
@@ -174,8 +175,10 @@ def _row(cells: list[str], form: _Form, *, last: bool) -> Row:
     if extra:
         said = f"比标题行多出有内容的格（{letter_of(extra[0])} 列起），各格可能错了位。"
         return Row(kept, said)
-    if long := next((i for i, cell in enumerate(kept) if len(cell) > MOST_CHARACTERS), None):
-        return Row((), f"{letter_of(long)} 列的一格超过 {MOST_CHARACTERS} 字，多半是引号没有成对。")
+    if max(map(len, kept)) > MOST_CHARACTERS:
+        long = next(i for i, cell in enumerate(kept) if len(cell) > MOST_CHARACTERS)
+        said = f"{letter_of(long)} 列的一格超过 {MOST_CHARACTERS} 字，多半是引号没有成对。"
+        return Row((), said)
     if len(cells) == form.width:
         return Row(kept)
     said = f"只有 {len(cells)} 格，标题行有 {form.width} 格"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,9 +37,11 @@ def open_package(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (DocgenError, OSError):
+    except DocgenError:
         raise
     except Exception as error:  # zipfile and lxml raise many kinds on broken input
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise  # EINVAL is a seek to where a broken directory points
         advice = "请用表格软件打开，另存为“Excel 工作簿（.xlsx）”。"
         raise InputInvalid(f"{path.name} 不是完整的 XLSX 文件。", advice=advice) from error
 
