@@ -22,6 +22,7 @@ from docgen.model.document import CONTENT_NAME, PDF, Document
 from docgen.render.fonts import FontSet
 from docgen.render.justify import justify_cjk
 from docgen.render.pdf_objects import write_pdf
+from docgen.render.tuning import tune, without_collecting
 
 _BASE = "https://assets.invalid/"
 _VARIANT = "pdf/a-3u"
@@ -82,7 +83,8 @@ def render_pdf(
         )
     options = {"pdf_variant": _VARIANT, "pdf_tags": True, "attachments": attachments}
     justify_cjk()
-    with _no_warnings():
+    tune()
+    with _no_warnings(), without_collecting():
         try:
             fetcher = _AssetFetcher(assets)
             sheets = [_style_sheet(sheet, fonts.fontconfig) for sheet in _sheets(page, assets)]

@@ -69,22 +69,27 @@ class Press:
         self, draft: Draft, mark: SealMark | None, content: bytes | None
     ) -> tuple[Document, Document]:
         """稿 → PDF 与 DOCX；mark 为 None 即印成草稿。content: to embed in the PDF."""
-        from docgen.render.docx import render_docx  # noqa: PLC0415  # slow to import
+        return self.print_pdf(draft, mark, content), self.print_docx(draft, mark)
 
-        text = None if mark is None else mark.text
-        html = render_html(draft, text, self.environment)
+    def print_pdf(self, draft: Draft, mark: SealMark | None, content: bytes | None) -> Document:
+        """稿 → PDF；mark 为 None 即印成草稿。content: to embed in it."""
+        html = render_html(draft, None if mark is None else mark.text, self.environment)
         assets = {"official.css": self.styles["official.css"]}
-        pictures = {}
         if mark is None:
-            picture = draft_mark(self._draft_font())
-            assets["draft.png"] = pictures["word/media/draft.png"] = picture
+            assets["draft.png"] = draft_mark(self._draft_font())
         else:
             assets["seal.png"] = mark.small
-            pictures["word/media/seal.png"] = mark.large
-        return (
-            self._pdf(html, draft.date, content, assets),
-            render_docx(draft, text, pictures, self.environment),
-        )
+        return self._pdf(html, draft.date, content, assets)
+
+    def print_docx(self, draft: Draft, mark: SealMark | None) -> Document:
+        """稿 → DOCX；mark 为 None 即印成草稿。"""
+        from docgen.render.docx import render_docx  # noqa: PLC0415  # slow to import
+
+        if mark is None:
+            pictures = {"word/media/draft.png": draft_mark(self._draft_font())}
+            return render_docx(draft, None, pictures, self.environment)
+        pictures = {"word/media/seal.png": mark.large}
+        return render_docx(draft, mark.text, pictures, self.environment)
 
     def sheet_words(self, sheet: Sheet) -> Words:
         """音像记录单将印出的文字（页脚除外）。"""
