@@ -113,7 +113,7 @@ def _print_job(tools: Tools, papers: Papers | None, job: Job, output: Output) ->
 def rehearse_batch(tools: Tools, job: Job) -> Answer:
     """只核对一遍：不编号，不签发，只写报告。Raises InputInvalid, EnvironmentLacking."""
     records, output = _opened(tools, job)
-    workshop = tools.workshop if tools.settings.register.exists() else None
+    workshop = tools.workshop if tools.has_register else None
     with _engine(tools, job) as (engine, workers):
         plan = _plan(tools, records, workers)
         results = rehearse(_own(records, job), plan, engine, workshop)
