@@ -39,6 +39,7 @@ bench:
 	$(BIN)/python benchmarks/readability.py -o benchmarks/results/readability.md
 	$(BIN)/python benchmarks/altered_paper.py -o benchmarks/results/altered_paper.md
 	$(BIN)/python benchmarks/guesses.py -o benchmarks/results/guesses.md
+	$(BIN)/python benchmarks/allocation.py -o benchmarks/results/allocation.md
 	$(BIN)/python docs/generate.py
 
 docs:
