@@ -46,6 +46,7 @@ proofs:
 	$(BIN)/python benchmarks/poisoned.py -o benchmarks/results/poisoned.md
 	$(BIN)/python benchmarks/two_cores.py -o benchmarks/results/two_cores.md
 	$(BIN)/python benchmarks/kills.py -o benchmarks/results/kills.md
+	$(BIN)/python benchmarks/allocation.py -o benchmarks/results/allocation.md
 	$(BIN)/python docs/generate.py
 
 docs:

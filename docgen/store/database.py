@@ -84,7 +84,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """一个写事务，一开始就取得写锁。Raises EnvironmentLacking for faults of the database."""
-    with _explained(engine), engine.begin() as connection:
+    queued = _BACKENDS[engine.dialect.name].queued
+    with _explained(engine), queued(engine), engine.begin() as connection:
         yield connection
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -54,6 +55,11 @@ def connect(text: str) -> Engine:
     event.listen(engine, "connect", lambda made, _: _settle(made, label_of(url)))
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def queued(_engine: Engine) -> AbstractContextManager[None]:
+    """排队由服务器管。"""
+    return nullcontext()
 
 
 def label_of(url: URL) -> str:

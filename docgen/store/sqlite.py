@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +48,22 @@ def explain(label: str, error: BaseException | None) -> EnvironmentLacking | Non
     if "locked" in reason:
         advice = "另有程序长时间占用登记簿；请等它结束后重新执行，文号不会重复。"
     return EnvironmentLacking(f"登记簿 {label} 不能用：{reason}", advice=advice)
+
+
+@contextmanager
+def queued(engine: Engine) -> Iterator[None]:
+    """排队等着写。SQLite itself lets a writer starve when others come again at once."""
+    path = Path(f"{engine.url.database}-queue")
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        advice = "请检查所在文件夹的权限与空间。"
+        raise EnvironmentLacking(f"登记簿的 {path} 打不开：{why(error)}", advice=advice) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def mounts() -> str:
