@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,10 @@ from docgen.model.table import (
     REPORTED,
     Broken,
     Cell,
-    Figure,
     Raw,
     Row,
 )
+from docgen.read.table.cells import kept_cell
 from docgen.read.table.layout import reported_at
 
 _SOURCE = "来源"
@@ -68,19 +67,21 @@ class BatchReport:
             sheet = self._book.create_sheet(COMMON_SHEET)
             sheet.append(["名称", "内容"])
             for label, value in self._common:
-                sheet.append([self._cell(label), self._cell(_text(value))])
+                sheet.append([self._cell(label), self._cell(value)])
         self._book.save(path)
 
-    def _own(self, raw: Raw) -> Iterator[str]:
+    def _own(self, raw: Raw) -> Iterator[Cell]:
         if not isinstance(raw.content, Row):
             yield raw.where
             return
         cells = raw.content.cells
-        yield from (_text(cells[n]) if n < len(cells) else "" for n in self._used)
+        yield from (cells[n] if n < len(cells) else None for n in self._used)
 
-    def _cell(self, text: str, *, fill: str | None = None, bold: bool = False) -> Any:
-        cell = WriteOnlyCell(self._sheet, value=_legible(text))
-        cell.data_type = "s"  # what starts with "=" is no formula
+    def _cell(self, value: Cell, *, fill: str | None = None, bold: bool = False) -> Any:
+        kept = kept_cell(value)
+        cell = WriteOnlyCell(self._sheet, value=_legible(kept) if isinstance(kept, str) else kept)
+        if isinstance(kept, str):  # what starts with "=" is no formula, an error stays one
+            cell.data_type = "e" if isinstance(value, Broken) and kept.startswith("#") else "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         if fill:
             cell.fill = PatternFill("solid", start_color=fill)
@@ -119,21 +120,6 @@ def manifest_lines(outcome: Outcome) -> Iterable[str]:
                 "verification_url": document.verification_url,
             }
             yield json.dumps(row, ensure_ascii=False)
-
-
-def _text(cell: Cell) -> str:
-    match cell:
-        case None:
-            return ""
-        case Figure(text):
-            return text
-        case Broken():
-            return ""
-        case bool():
-            return "是" if cell else "否"
-        case datetime():
-            return cell.isoformat(" ", "minutes").removesuffix(" 00:00")
-    return cell
 
 
 def _legible(text: str) -> str:
