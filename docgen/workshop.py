@@ -143,7 +143,7 @@ def pack_signer(case: Case, workshop: Workshop) -> Signer:
 def print_case(sealed: Sequence[Sealed], workshop: Workshop) -> tuple[Printed, ...]:
     """逐份印成 PDF 与 DOCX，并读回来逐字核对（invariants 1 and 3）。Raises Defect."""
     return tuple(
-        _print_sealed(
+        print_sealed(
             item,
             workshop.press,
             workshop.keyring.signer_that_sealed(item.token.kid, item.draft.date),
@@ -199,7 +199,8 @@ def print_drafts(drafts: Mapping[str, Draft], press: Press) -> tuple[Printed, ..
     return tuple(_proved(item, press.words(item.draft), (), None, "") for item in printed)
 
 
-def _print_sealed(sealed: Sealed, press: Press, signer: Signer) -> Printed:
+def print_sealed(sealed: Sealed, press: Press, signer: Signer) -> Printed:
+    """一份签封好的文书印成 PDF 与 DOCX，并读回来逐字核对（invariants 1 and 3）。Raises Defect."""
     claim, host = sealed.token.claim, sealed.host
     mark = SealMark.of(identity_text(claim.identity), host, draw(host, sealed.token.text))
     bare = press.print(sealed.draft, mark, sealed.content)
