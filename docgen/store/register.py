@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from docgen.errors import Refused
 from docgen.model.case import BROUGHT
@@ -31,8 +31,7 @@ from docgen.store.database import Location, open_database, reading, server_of, t
 from docgen.store.issuing import issue_each
 from docgen.store.keybook import Keybook
 from docgen.store.receipts import fallen, lists
-from docgen.store.reserving import planned_each, reserve_each, set_next
-from docgen.store.rows import record
+from docgen.store.reserving import planned_each, reserve_each, start_series
 
 IdentityOf = Callable[[bytes, Slot, int], bytes]
 SlotOf = Callable[[bytes, SlatePlace], str]
@@ -101,6 +100,13 @@ class Register:
         """全部条目，按登记先后。"""
         with reading(self._engine) as connection:
             return rows.entries(connection)
+
+    def unissued(self) -> int:
+        """留了号而没有签发的有几份。"""
+        waiting = tables.instruments.c.state == State.RESERVED.value
+        query = select(func.count()).select_from(tables.instruments).where(waiting)
+        with reading(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
 
     def of_case(self, agency: str, case_number: str) -> tuple[Entry, ...]:
         """一个案件的全部条目，作废的也在内。"""
@@ -262,29 +268,8 @@ class Register:
 
         new_agency: said on purpose; otherwise a register with agencies takes no other name.
         """
-        table = tables.instruments.c
         with transaction(self._engine) as connection:
-            agencies = sorted(connection.execute(select(tables.agencies.c.name)).scalars())
-            if agencies and series.agency not in agencies and not new_agency:
-                raise Refused(
-                    f"登记簿里没有机关“{series.agency}”，没有接续。",
-                    advice=f"已有：{'、'.join(agencies)}；确是新的机关，加 --new-agency。",
-                )
-            used = rows.entries(
-                connection,
-                (table.agency == series.agency)
-                & (table.code == series.code)
-                & (table.year == series.year),
-            )
-            highest = max((entry.number.sequence for entry in used), default=0)
-            if series.next_sequence <= highest:
-                raise Refused(
-                    f"{series.code}〔{series.year}〕已用到 {highest} 号，不能从"
-                    f" {series.next_sequence} 号开始。",
-                    advice=f"请给出 {highest + 1} 以上的数。",
-                )
-            set_next(connection, series)
-            record(connection, at, "series_started", {**vars(series)})
+            start_series(connection, series, at, new_agency=new_agency)
 
     def _reserve(
         self, connection: Connection, cases: Sequence[Sequence[Reservation]], at: datetime

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from docgen.errors import Refused
 from docgen.model.register import Entry, Reservation, Series, Slot, State
 from docgen.store import rows, tables
 from docgen.store.numbers import IdentityOf, Known, Outcome, Plan, SeriesKey, Step, plan, series_of
@@ -42,6 +43,30 @@ def planned_each(
     """会怎样留号；什么也不写。"""
     known = _known(connection, [item for case in cases for item in case])
     return plan(cases, known, identity_of, at)
+
+
+def start_series(connection: Connection, series: Series, at: datetime, *, new_agency: bool) -> None:
+    """接续已有的编号。Raises Refused when numbers would come again, or the agency is unknown."""
+    table = tables.instruments.c
+    agencies = sorted(connection.execute(select(tables.agencies.c.name)).scalars())
+    if agencies and series.agency not in agencies and not new_agency:
+        raise Refused(
+            f"登记簿里没有机关“{series.agency}”，没有接续。",
+            advice=f"已有：{'、'.join(agencies)}；确是新的机关，加 --new-agency。",
+        )
+    used = rows.entries(
+        connection,
+        (table.agency == series.agency) & (table.code == series.code) & (table.year == series.year),
+    )
+    highest = max((entry.number.sequence for entry in used), default=0)
+    if series.next_sequence <= highest:
+        raise Refused(
+            f"{series.code}〔{series.year}〕已用到 {highest} 号，不能从"
+            f" {series.next_sequence} 号开始。",
+            advice=f"请给出 {highest + 1} 以上的数。",
+        )
+    set_next(connection, series)
+    rows.record(connection, at, "series_started", {**vars(series)})
 
 
 def set_next(connection: Connection, series: Series) -> None:

@@ -92,8 +92,21 @@ def issue_batch(tools: Tools, job: Job) -> Answer:
             manifest.flush()
             output.keep(job.manifest, Path(manifest.name))
             _keep_report(report, output, job)
+    _tell_unissued(tools, job)
     volumes = _print_job(tools, papers, job, output)
     return Answer(tally, (*volumes, output.name_of(job.manifest), output.name_of(job.report)))
+
+
+def _tell_unissued(tools: Tools, job: Job) -> None:
+    """留了号而没有签发的，说一声；几台机器分着做时，别的还在做。"""
+    left = tools.register.unissued() if job.shard.of == 1 else 0
+    if left:
+        show_notices(
+            [
+                f"登记簿里有 {left} 个号留着而没有签发（这次没有写成的，或者以前中断后记录改了、"
+                "删了的）：docgen register list 列出；不再用的请 docgen register void。"
+            ]
+        )
 
 
 def _print_job(tools: Tools, papers: Papers | None, job: Job, output: Output) -> tuple[str, ...]:
