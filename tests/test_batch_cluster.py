@@ -71,10 +71,8 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_manifest_as_this_machine(
 ) -> None:
     data = write_lines(tmp_path / "cases.jsonl", [*some(8), "{broken"])
     home = Path(os.environ["DOCGEN_HOME"])
-    (record,) = some(1)
-    other = {**record, "case_number": "（鲁）先〔2026〕1号"}
-    first = write_lines(tmp_path / "first.jsonl", [other])
-    assert docgen("batch", first, "-o", tmp_path / "first").code == 0  # now there are keys
+    agencies = {(r["agency"]["name"], r["agency"]["region"]) for r in some(8)}
+    assert all(docgen("keys", "new", *agency).code == 0 for agency in agencies)
     copy_home(home, tmp_path / "copy")
     assert docgen("batch", data, "-o", tmp_path / "local").code == 3
 

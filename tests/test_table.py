@@ -202,7 +202,13 @@ def test_a_repeated_header_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_columns_of_the_report_are_not_read_when_it_comes_back(tmp_path: Path) -> None:
-    row = example(文号="") | {"状态": "错误", "文号 ": "", "错误": "某处不对", "文件": ""}
+    row = example(文号="") | {
+        "状态": "错误",
+        "文号 ": "",
+        "错误": "某处不对",
+        "提示": "",
+        "文件": "",
+    }
     path = write_csv(tmp_path / "表.csv", row)
     text = path.read_text("utf-8").replace("文号 ,", "文号,", 1)
     path.write_text(text, "utf-8")
