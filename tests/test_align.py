@@ -13,9 +13,9 @@ from papers import CONFUSIONS, CONTENT, MARGINS, WORDS, compared, laid_out, line
 from docgen.model.scan import DifferenceKind, PaperReading, Scan
 from docgen.model.verdict import Level
 from docgen.model.words import Row, Words, squeeze
+from docgen.paper.align import align
 from docgen.paper.compare import Answer, compare_paper, settle
 from docgen.paper.confusion import SUSPICIOUS, Confusions
-from docgen.paper.differ import align
 from docgen.paper.order import banded
 from docgen.paper.told import by_hand_finding, words_finding
 

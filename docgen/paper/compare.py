@@ -22,7 +22,8 @@ from docgen.paper.confusion import Confusions
 from docgen.paper.differ import Compared, Spot, compare_unit
 from docgen.paper.gaps import Sheets
 from docgen.paper.order import OrderedPage, order_pages
-from docgen.paper.place import Piece, assign
+from docgen.paper.piece import Piece
+from docgen.paper.place import assign
 from docgen.paper.units import Unit, units_of
 from docgen.paper.words_near import words_around
 
@@ -77,33 +78,39 @@ def compare_paper(
     """第一遍。margins: the identity and the host, printed outside the type area."""
     pages = order_pages(scan, margins)
     found = assign(content.words, pages, confusions)
-    attach_loose(found, content.words)
+    attach_loose(found, content.words, pages, confusions)
     units = list(units_of(content.words, bool(content.by_hand)))
-    sheets = Sheets(pages, found.pieces, units)
+    sheets = Sheets(pages, found, units)
     doubts: list[Doubt] = []
     hand: list[Difference] = []
+    strange: set[str] = set()
     away = 0
     for unit in units:
         compared = compare_unit(unit, found.pieces.get(unit.unit, ()), confusions, scan.known)
+        absent: list[Spot] = []
         for spot in compared.spots:
             if sheets.on_absent_page(compared, spot) or sheets.beyond_pages(compared, spot):
                 away += spot.end - spot.start
+                absent.append(spot)
             elif _in_blank(compared, spot):
                 hand.append(_difference(compared, spot, sheets))
             elif not _in_red(compared, spot):
                 doubts.append(_doubt(compared, spot, sheets))
+        strange |= {
+            unit.text[at]
+            for at in compared.strange
+            if not any(spot.start - 1 <= at <= spot.end for spot in absent)
+        }
     doubts += _repeated_headers(found.headers, sheets, confusions)
     doubts += [_added(piece, sheets) for piece, _ in found.loose if _matters(piece)]
-    text = "".join(unit.text for unit in units)
-    strange = sorted(set(text) - scan.known) if scan.known else []
     unnumbered = any(page.printed is None for page in pages)
     return Drafted(
         tuple(doubts),
         tuple(hand),
         sheets.absent,
         unnumbered,
-        "".join(strange),
-        len(text) - away,
+        "".join(sorted(strange)),
+        sum(len(unit.text) for unit in units) - away,
         _confidence(pages),
     )
 
