@@ -72,7 +72,7 @@ class Bench:
 
     def one_altered(self, number: int) -> int:
         """改一份，扫一份；返回改了几处。"""
-        chance = random.Random(f"altered, fifth set, {number}")
+        chance = random.Random(f"altered, sixth set, {number}")
         dpi = DPI[number % len(DPI)]
         document = self.documents[chance.randrange(len(self.documents))]
         wanted = [KINDS[n % len(KINDS)] for n in range(number, number + 4 * MOST)]
@@ -107,7 +107,7 @@ class Bench:
 
     def one_clean(self, number: int) -> None:
         """没有改的一页。"""
-        chance = random.Random(f"clean, fifth set, {number}")
+        chance = random.Random(f"clean, sixth set, {number}")
         dpi = DPI[number % len(DPI)]
         document = self.documents[chance.randrange(len(self.documents))]
         images = pages(document.html, document, self.press, dpi)
@@ -116,7 +116,7 @@ class Bench:
         self.clean[dpi]["pages"] += 1
         self.clean[dpi]["characters"] += reading.total
         self.clean[dpi]["alarms"] += bool(reading.differences)
-        undecided = bool(reading.doubtful or reading.unread)
+        undecided = bool(reading.doubtful or reading.unread or reading.unknown)
         self.clean[dpi]["undecided"] += undecided and not reading.differences
         for one in (*reading.differences, *reading.doubtful, *reading.unread):
             told = "alarm" if one in reading.differences else "undecided"

@@ -292,3 +292,51 @@ def test_a_last_character_on_a_line_of_its_own_stays_in_its_column() -> None:
     assert (reading.differences, reading.doubtful, reading.unread) == ((), (), ())
     changed = [replace(one, text=one.text.replace("8瓶", "6瓶")) for one in lines]
     assert [d.read for d in compared(page_of(changed), content=content).differences] == ["6"]
+
+
+def test_a_name_put_for_another_among_names_is_one_difference() -> None:
+    issued, read = "甲示例乙示例丙示例", "甲示例丙示例丙示例"
+    assert list(align(issued, read, CONFUSIONS)) == [(n, n) for n in range(len(issued))]
+
+
+def test_a_clause_left_out_is_one_gap() -> None:
+    issued = "四、听证主持人：示例旻（法制科科长）；听证员：示例璟"
+    pairs = list(align(issued, "四、听证员：示例璟", CONFUSIONS))
+    gone = [i for i, j in pairs if j is None and i is not None]
+    assert gone == list(range(gone[0], gone[0] + 17))
+    assert all(i is not None for i, _ in pairs)
+
+
+def test_the_last_word_of_a_page_stays_with_its_paragraph() -> None:
+    told = "逾期不整改的，本机关将依法另行处理。" * 3
+    words = Words(("指令书", told, "如不服本指令，可以申请行政复议。理由不成立的除外。"))
+    lines = laid_out(Words(("指令书", told[:-2])))
+    lines.append(line("理。", 100, lines[-1].top + 50, 1))
+    reading = compared(page_of(lines, foot="第1页共2页"), content=replace(CONTENT, words=words))
+    assert (reading.differences, reading.doubtful, reading.unread) == ((), (), ())
+    assert reading.absent == (2,)
+
+
+def test_a_rare_character_misread_is_for_a_person_to_look_at() -> None:
+    words = Words(("通知书", "联系人：示例𠅤，电话见上。"))
+    content = replace(CONTENT, words=words)
+    lines = laid_out(words)
+    known = frozenset("".join(words.units()))
+    drafted = compare_paper(content, Scan((page_of(lines),), known), MARGINS, CONFUSIONS)
+    assert words_finding(settle(drafted, ())).level is Level.PASS
+    misread = [replace(one, text=one.text.replace("𠅤", "惠")) for one in lines]
+    drafted = compare_paper(content, Scan((page_of(misread),), known), MARGINS, CONFUSIONS)
+    assert drafted.doubts == ()
+    assert words_finding(settle(drafted, ())).level is Level.UNKNOWN
+
+
+def test_what_is_gone_here_and_stands_too_much_beside_it_is_for_a_person_to_look_at() -> None:
+    lines = list(LINES)
+    at = next(n for n, one in enumerate(lines) if one.text == "立即整改")
+    later = next(n for n, one in enumerate(lines) if n > at and one.text == "立即整改")
+    lines[at] = replace(lines[at], text="立即整改整改")
+    lines[later] = replace(lines[later], text="立即")
+    reading = compared(page_of(lines))
+    assert reading.differences == ()
+    assert [one.issued + one.read for one in reading.doubtful] == ["整改", "整改"]
+    assert words_finding(reading).level is Level.UNKNOWN

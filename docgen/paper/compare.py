@@ -30,6 +30,7 @@ from docgen.paper.words_near import words_around
 SURE = 3.0
 """比读作签发的字可信 e³ 倍以上，才算不同。"""
 _NOISE = 0.8
+_NEARBY = 3  # printed lines
 _EDGE = 4  # characters lost at the end of a line that a wider look may yet find
 
 
@@ -133,9 +134,10 @@ def settle(drafted: Drafted, answers: Sequence[Answer]) -> PaperReading:
             sure.append(told)
         else:
             doubtful.append(told)
+    moved = [one for one in sure if any(_moved(one, other) for other in sure)]
     return PaperReading(
-        differences=tuple(sure),
-        doubtful=tuple(doubtful),
+        differences=tuple(one for one in sure if one not in moved),
+        doubtful=(*doubtful, *moved),
         unread=tuple(unread),
         by_hand=drafted.by_hand,
         absent=drafted.absent,
@@ -145,6 +147,15 @@ def settle(drafted: Drafted, answers: Sequence[Answer]) -> PaperReading:
         total=drafted.total,
         confidence=drafted.confidence,
     )
+
+
+def _moved(one: Difference, other: Difference) -> bool:
+    """这里多的正是近旁少的：多半是我们归错了位，请人看。"""
+    kinds = {one.kind, other.kind}
+    if kinds != {DifferenceKind.ADDED, DifferenceKind.MISSING}:
+        return False
+    near = one.sheet == other.sheet and 0 < abs(one.line - other.line) <= _NEARBY
+    return near and one.issued + one.read == other.issued + other.read
 
 
 def _in_blank(compared: Compared, spot: Spot) -> bool:

@@ -11,7 +11,8 @@ from docgen.read.ocr import Pixels, crop, reddish, widened
 
 _COLOURED = 0.004
 _RULE = 0.9  # of the line's height: longer than any stroke of a character
-_LEAN = -0.15
+_DEEP = 0.2  # as thick as this is no rule
+_LEAN = -0.15  # across, for each pixel down
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,10 @@ def _without_rules(picture: Pixels) -> Pixels | None:
     grey = picture.min(axis=2)
     _, dark = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     thick = cv2.dilate(dark, np.ones((3, 1), np.uint8))
-    long = max(8, int(_RULE * len(picture)))
+    long = max(8, int(_RULE * len(picture))) | 1
     rules = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
+    deep = max(5, int(_DEEP * len(picture))) | 1
+    rules[cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones((deep, 1), np.uint8)) > 0] = 0
     if not rules.any():
         return None
     bare = picture.copy()

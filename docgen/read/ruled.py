@@ -15,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from docgen.model.scan import Box, ScannedLine, tilt
-from docgen.read.ocr import Pixels
+from docgen.read.ocr import Pixels, reddish
 
 _UPRIGHT = 1.1  # line heights: longer than any stroke of a character
 _LEVEL = 3.0
 _AROUND = 2.0
 _DARKER = 14
+_BLACK = 120  # in the red channel: ink under a stamp
 _FULL = 0.8  # of its frame: a cell is a rectangle
 _LEAST = 0.7  # line heights
 _MOST_CELLS = 4000
@@ -36,13 +37,19 @@ def ruled_cells(page: Pixels, lines: Sequence[ScannedLine]) -> tuple[Box, ...]:
     height, width = page.shape[:2]
     middle = (width / 2, height / 2)
     turn = cv2.getRotationMatrix2D(middle, math.degrees(tilt(lines)), 1.0)
-    # a red stamp across the table is bright in the red channel
     level = cv2.warpAffine(
-        page[:, :, 0], turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255
+        _unstamped(page), turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255
     )
     back = cv2.invertAffineTransform(turn)
     rules = _rules(level, size)
     return tuple(_turned_back(frame, back) for frame in _frames(rules, _LEAST * size))
+
+
+def _unstamped(page: Pixels) -> Pixels:
+    """灰度图，红的当作白纸；盖在线上的红，底下还是黑的。"""
+    level = page[:, :, 0].copy()
+    level[reddish(page) & (level > _BLACK)] = 255
+    return level
 
 
 def _rules(level: npt.NDArray[Any], size: float) -> npt.NDArray[np.uint8]:
@@ -54,11 +61,11 @@ def _rules(level: npt.NDArray[Any], size: float) -> npt.NDArray[np.uint8]:
         level, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, max(block, 3), _DARKER
     )
     found = np.zeros_like(dark)
-    for along in ((1, int(_UPRIGHT * size)), (int(_LEVEL * size), 1)):
+    for along in ((1, int(_UPRIGHT * size) | 1), (int(_LEVEL * size) | 1, 1)):
         across = (3, 1) if along[0] == 1 else (1, 3)
         thick = cv2.dilate(dark, np.ones(across[::-1], np.uint8))
         long = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones(along[::-1], np.uint8))
-        gap = tuple(max(3, n // 3) if n > 1 else 1 for n in along)
+        gap = tuple(n // 3 | 1 if n > 1 else 1 for n in along)
         whole = cv2.morphologyEx(long, cv2.MORPH_CLOSE, np.ones(gap[::-1], np.uint8))
         found = np.maximum(found, whole)
     return np.asarray(found, np.uint8)
