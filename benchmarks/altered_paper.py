@@ -72,7 +72,7 @@ class Bench:
 
     def one_altered(self, number: int) -> int:
         """改一份，扫一份；返回改了几处。"""
-        chance = random.Random(f"altered, sixth set, {number}")
+        chance = random.Random(f"altered, seventh set, {number}")
         dpi = DPI[number % len(DPI)]
         document = self.documents[chance.randrange(len(self.documents))]
         wanted = [KINDS[n % len(KINDS)] for n in range(number, number + 4 * MOST)]
@@ -107,7 +107,7 @@ class Bench:
 
     def one_clean(self, number: int) -> None:
         """没有改的一页。"""
-        chance = random.Random(f"clean, sixth set, {number}")
+        chance = random.Random(f"clean, seventh set, {number}")
         dpi = DPI[number % len(DPI)]
         document = self.documents[chance.randrange(len(self.documents))]
         images = pages(document.html, document, self.press, dpi)

@@ -82,7 +82,10 @@ def ruled(words: Words, start: float = 200) -> tuple[Box, ...]:
             tall = max(len(chunks(squeeze(text), most)) for text, (_, _, most) in cells)
             low, high = top - 10, top + tall * STEP - 4
             edges = [COLUMNS[0][0] - 20, *(left - 20 for left, _, _ in COLUMNS[1:]), 1300.0]
-            found += [((a, low), (b, low), (b, high), (a, high)) for a, b in pairwise(edges)]
+            found += [
+                ((a + 2, low), (b - 2, low), (b - 2, high), (a + 2, high))
+                for a, b in pairwise(edges)
+            ]
             top += tall * STEP + 8
         else:
             top += STEP * len(chunks(squeeze(block), 26))

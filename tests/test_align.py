@@ -340,3 +340,12 @@ def test_what_is_gone_here_and_stands_too_much_beside_it_is_for_a_person_to_look
     assert reading.differences == ()
     assert [one.issued + one.read for one in reading.doubtful] == ["整改", "整改"]
     assert words_finding(reading).level is Level.UNKNOWN
+
+
+def test_a_clause_with_a_character_unknown_to_the_reader_is_gone_as_a_whole() -> None:
+    words = Words(("指令书", "三级教育记录由班组长示例𤦪代填，未如实记录培训情况，立即整改。"))
+    lines = [
+        replace(one, text=one.text.replace("由班组长示例𤦪代填，", "")) for one in laid_out(words)
+    ]
+    (found,) = compared(page_of(lines), content=replace(CONTENT, words=words)).differences
+    assert found.issued.strip("，") == "由班组长示例𤦪代填"

@@ -89,6 +89,14 @@ def test_a_line_read_across_a_rule_is_parted_at_it() -> None:
     assert nothing(read(ALIKE, [*lines, replace(joined, box=box, centres=tuple(marks))]))
 
 
+def test_a_line_whose_middle_is_on_a_rule_is_parted_at_it() -> None:
+    lines = [one for one in laid_out(ALIKE) if one.text not in ("名称", "数量")]
+    top = next(one.top for one in laid_out(ALIKE) if one.text == "序号")
+    box = (700.0, top), (900.0, top), (900.0, top + 36), (700.0, top + 36)
+    joined = replace(line("名称数量", 700, top, 1), box=box, centres=(0.1, 0.3, 0.7, 0.9))
+    assert nothing(read(ALIKE, [*lines, joined]))
+
+
 def test_a_row_that_ends_on_the_next_page_is_one_row() -> None:
     text = "聚合车间未设置可燃气体检测报警装置，违反安全生产法第三十六条的规定"
     words = Words(("清单", HEADER, Row(("1", text, "1")), Row(("2", "电焊机", "1")), "完。"))

@@ -10,6 +10,7 @@ from docgen.paper.confusion import SUSPICIOUS, Confusions
 from docgen.paper.piece import Piece
 from docgen.paper.units import UnitText
 
+_JOINS = 0.1
 _JOINED = 2  # characters alike between two differences that are told as one
 
 
@@ -80,7 +81,9 @@ def _spots(
     """相邻的可疑之处合为一处。"""
     at, to, spot = 0, 0, None
     for i, j in pairs:
-        weight = 0.0 if i in strange else _weight(issued, read, i, j, confusions)
+        weight = _weight(issued, read, i, j, confusions)
+        if i in strange:  # joins what is gone around it, and is no difference by itself
+            weight = _JOINS if j is None else 0.0
         low, start = at if i is None else i, to if j is None else j
         end, high = low + (i is not None), start + (j is not None)
         grows = spot is not None and 0 <= low - spot.end == start - spot.high <= _JOINED

@@ -49,10 +49,10 @@ class RuledRow:
     def holds(self, one: Placed) -> bool:
         """这一行字的正中在不在这一行格里。"""
         across = (one.left + one.right) / 2
-        return any(
-            cell.left <= across <= cell.right and cell.top <= one.middle <= cell.bottom
-            for cell in self.cells
-        )
+        if not self.cells[0].left <= across <= self.cells[-1].right:
+            return False
+        cell = self.cells[_cell_at(self, across)]
+        return cell.top <= one.middle <= cell.bottom
 
 
 def ruled_rows(cells: Sequence[Box], lines: Sequence[Placed], angle: float) -> tuple[RuledRow, ...]:
