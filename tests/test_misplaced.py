@@ -84,3 +84,14 @@ def test_a_clause_with_a_character_unknown_to_the_reader_is_gone_as_a_whole() ->
     ]
     (found,) = compared(page_of(lines), content=replace(CONTENT, words=words)).differences
     assert found.issued.strip("，") == "由班组长示例𤦪代填"
+
+
+def test_a_name_misread_in_one_of_several_like_lines_stays_on_its_line() -> None:
+    people = ("送达人：示例祎 证号：示例-0501 签名：", "送达人：示例㛃 证号：示例-0502 签名：")
+    words = Words(("送达回执", *people, "见证人签名："))
+    parts = ("送达回执", "送达人：示例祎", "证号：示例-0501", "签名：", "送达人：示例契")
+    parts += ("证号：示例-0502", "签名：", "见证人签名：")
+    lines = [line(text, 100, 200 + 50 * n, 1) for n, text in enumerate(parts)]
+    reading = compared(page_of(lines), content=replace(CONTENT, words=words))
+    assert (reading.differences, reading.doubtful, reading.by_hand) == ((), (), ())
+    assert reading.unknown == "㛃"

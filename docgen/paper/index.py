@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from docgen.model.words import Row, Words, squeeze
 from docgen.paper.confusion import Confusions
@@ -83,6 +83,17 @@ class Index:
         one, other = _pairs(read), _pairs(issued)
         alike = sum((one & other).values())
         return alike - _ASTRAY * (sum(one.values()) - alike)
+
+    def opened(self, text: str, units: Iterable[Unit]) -> frozenset[int]:
+        """其中哪些段落的开头与这一行的开头一样。"""
+        lead = self.fold(squeeze(text))[:2]
+        return frozenset(
+            unit.block
+            for unit in units
+            if len(lead) == 2
+            and not isinstance(self.blocks[unit.block], Row)
+            and self.texts[unit].startswith(lead)
+        )
 
     def _short(self, line: str) -> dict[Unit, float]:
         return {

@@ -15,18 +15,21 @@ import numpy as np
 import numpy.typing as npt
 
 _AGAIN = 0.5
+_BEGUN = 0.3
 _Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Step:
     """一行或者一行格。scores: how much it is like each block; row: is it a row of ruled cells;
-    broken: may it be the rest of a row that began on the page before.
+    broken: may it be the rest of a row that began on the page before; opens: the blocks that begin
+    like the line, so that it rather begins one of them than goes on in it.
     """
 
     scores: Mapping[int, float]
     row: bool = False
     broken: bool = False
+    opens: frozenset[int] = frozenset()
 
 
 class Way(IntEnum):
@@ -56,7 +59,7 @@ def path(steps: Sequence[Step], headers: Sequence[int | None]) -> list[Stand]:
             own[block + 1] = score
         again = np.array([0.0, *(0.0 if h is None else own[h + 1] - _AGAIN for h in headers)])
         value, before, ways = (
-            _row(value, own, again, step) if step.row else _line(value, own, again)
+            _row(value, own, again, step) if step.row else _line(value, own, again, step)
         )
         trace.append((before, ways))
     at = int(np.argmax(value))
@@ -76,12 +79,18 @@ def _best_before(value: _Floats) -> tuple[_Floats, npt.NDArray[np.intp]]:
 
 
 def _line(
-    value: _Floats, own: _Floats, again: _Floats
+    value: _Floats, own: _Floats, again: _Floats, step: Step
 ) -> tuple[_Floats, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     highest, before = _best_before(value)
     gain = np.maximum(own, again)
     ways = np.where(again > own, Way.HEADER, np.where(own > 0, Way.TAKEN, Way.RESTS))
-    return highest + gain, before, ways
+    begun = np.full(len(value), -np.inf)
+    for block in step.opens:
+        begun[block + 1] = highest[block] + own[block + 1] + _BEGUN
+    anew = begun > highest + gain
+    ways = np.where(anew, Way.TAKEN, ways)
+    origin = np.where(anew, np.r_[0, before[:-1]], before)
+    return np.maximum(begun, highest + gain), origin, ways
 
 
 def _row(

@@ -71,7 +71,9 @@ def _line_item(page: int, line: Placed, index: Index, outside: float) -> _Item:
     for unit, score in scores.items():
         told = score - outside if isinstance(index.blocks[unit.block], Row) else score
         blocks[unit.block] = max(blocks.get(unit.block, 0.0), told)
-    return _Item(page, Step(blocks), line=line, scores=scores)
+    return _Item(
+        page, Step(blocks, opens=index.opened(line.line.text, scores)), line=line, scores=scores
+    )
 
 
 def _enter_row(page: int, row: RuledRow, stand: Stand, found: Assignment) -> None:
