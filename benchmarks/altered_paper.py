@@ -87,7 +87,7 @@ class Bench:
 
     def one_altered(self, number: int) -> int:
         """改一份，扫一份；返回改了几处。"""
-        chance = random.Random(f"altered, seventh set, {number}")
+        chance = random.Random(f"altered, eighth set, {number}")
         dpi = DPI[number % len(DPI)]
         document = self.documents[chance.randrange(len(self.documents))]
         wanted = [KINDS[n % len(KINDS)] for n in range(number, number + 4 * MOST)]
@@ -122,7 +122,7 @@ class Bench:
 
     def one_clean(self, number: int) -> None:
         """没有改的一页。"""
-        chance = random.Random(f"clean, seventh set, {number}")
+        chance = random.Random(f"clean, eighth set, {number}")
         dpi = DPI[number % len(DPI)]
         document = self.documents[chance.randrange(len(self.documents))]
         images = pages(document.html, document, self.press, dpi)
