@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import os
 import random
 import re
@@ -105,6 +106,19 @@ def test_numbers_follow_the_order_of_the_input_without_gaps(
         if int(found[2]) not in numbers:
             numbers.append(int(found[2]))
     assert all(numbers == [*range(1, len(numbers) + 1)] for numbers in series.values())
+
+
+def test_a_batch_prints_the_very_files_that_generate_prints(
+    done: tuple[Path, Path, Path], lines: list[Record | str], docgen: Docgen, tmp_path: Path
+) -> None:
+    _same_secret(done[0], Path(os.environ["DOCGEN_HOME"]))
+    case = tmp_path / "case.json"
+    case.write_text(json.dumps(lines[0]), "utf-8")
+    assert docgen("generate", case, "-o", tmp_path / "alone").code == 0
+    alone = {path.name: path.read_bytes() for path in (tmp_path / "alone").glob("*号_*")}
+    both = {Path(name).name: data for name, data in Written(done[2]).files.items()}
+    assert alone
+    assert alone == {name: both[name] for name in alone}
 
 
 def test_a_served_file_of_a_batch_verifies(
