@@ -34,18 +34,15 @@ from docgen.scanning import compare_pictures, load_confusions
 from docgen.settings import load_settings
 
 HISTORY = """\
-The seeds are those of the seventh set, of which no page had been seen when it was first run. Sets
-one to five served to develop: what went amiss there was looked at and mended, so they measure
-nothing; the fifth, before words were told apart by the ruled cell they stand in, called 6 of 26
-clean pages altered. The sixth set, unseen too, was cut short at 135 alterations and 26 clean
-pages: 134 found, 1 doubtful, none missed, no clean page called altered; beside them one
-difference was told twice, a deleted clause that a character unknown to the reader parted. That
-was mended after it, and so was, seen in a test and not in the set, a line read across a rule with
-its middle just on it. The seventh set, stopped at 118 alterations and 17 clean pages, called one
-clean page altered: of two like lines one held a character misread, and was taken for the end of
-the other. Mended after that run and not measured again on a new set. An alteration counts as
-found where the same characters were told as read for the same, or in the same words; amounts and
-names are few, and all pages are of the same press and fonts, scanned by the same program.
+The seeds are those of the eighth set, of which no page had been seen when it was run, on the code
+as it is but for what the last sentence says. Sets one to five served to develop: what went amiss
+there was looked at and mended; the fifth, before words were told apart by the ruled cell they
+stand in, called 6 of 26 clean pages altered. The sixth and seventh sets, unseen too, were cut
+short (253 alterations: 252 found, 1 doubtful; 43 clean pages: 1 called altered) and what they
+showed was mended before the eighth. An alteration counts as found where the same characters were
+told as read for the same, or in the same words; amounts and names are few, and all pages are of
+the same press and fonts, scanned by the same program. Lines that a stroke runs through are told
+since, as doubtful; that came after the run.
 """
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Item
 
 from docgen.model.content import ContentReading
-from docgen.model.scan import Box, PaperReading, Scan, ScannedPage
+from docgen.model.scan import Box, PaperReading, Scan, ScannedLine, ScannedPage
 from docgen.model.verdict import Verdict
 from docgen.paper.compare import Answer, Doubt, compare_paper, settle
 from docgen.paper.confusion import Confusions
@@ -21,6 +21,7 @@ from docgen.read.looks import leans_like_a_slash, looks
 from docgen.read.ocr import Pixels, Reader, crop
 from docgen.read.ruled import ruled_cells
 from docgen.read.scan import PagePicture
+from docgen.read.struck import struck
 from docgen.source import read_source
 from docgen.validate import demand
 from docgen.verify.evidence import Verification
@@ -73,6 +74,7 @@ def compare_pictures(
 ) -> PaperCompared:
     """各页的图与签发的文字。Raises EnvironmentLacking without the ocr extra."""
     pages, kept = [], []
+    crossed: list[ScannedLine] = []
     for number, picture in enumerate(pictures, 1):
         progress(number)
         height, width = picture.pixels.shape[:2]
@@ -80,9 +82,11 @@ def compare_pictures(
         cells = ruled_cells(picture.pixels, lines)
         pages.append(ScannedPage(number, width, height, lines, picture.code, cells))
         kept.append(picture)
+        crossed += struck(picture.pixels, lines)
     drafted = compare_paper(content, Scan(tuple(pages), reader.known), margins, confusions)
     answers = [_answer(doubt, kept, reader) for doubt in drafted.doubts]
-    return PaperCompared(settle(drafted, answers), tuple(kept))
+    reading = replace(settle(drafted, answers), struck=tuple(crossed))
+    return PaperCompared(reading, tuple(kept))
 
 
 def with_words_compared(found: Verification, reading: PaperReading) -> Verification:

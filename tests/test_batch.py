@@ -221,6 +221,26 @@ def test_one_document_twice_in_a_batch_is_refused_and_told_where_it_was_first(
     assert "与 cases.jsonl 第 1 行 是同一案件" in second["错误"]
 
 
+def test_one_case_told_in_two_records_is_refused_without_a_word_of_deleting(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    first, second = some(2)
+    second = {**second, "case_number": first["case_number"], "agency": first["agency"]}
+    data = write_lines(tmp_path / "cases.jsonl", [first, second])
+    answer = docgen("batch", data, "-o", tmp_path / "out", "--dry-run")
+    assert answer.code == 3
+    assert "改正原来的数据" in answer.err
+    refused = Written(tmp_path / "out").report[1]["错误"]
+    assert "分在两处" in refused
+    assert "合成一个案件" in refused
+
+
+def test_a_shard_that_no_record_falls_to_is_done_at_once(docgen: Docgen, tmp_path: Path) -> None:
+    data = write_lines(tmp_path / "cases.jsonl", some(1))
+    answer = docgen("batch", data, "-o", tmp_path / "out", "--shard", "2/2", "--json")
+    assert (answer.code, answer.json["records"]) == (0, 0), answer.err
+
+
 def test_a_changed_record_of_an_issued_document_is_refused_with_what_changed(
     docgen: Docgen, tmp_path: Path
 ) -> None:

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from docgen.model.batch import Ready, Rejection, Status
 from docgen.model.table import Raw
 
+_SAME = ("的同一份文书", "请删去其中一条；确是两份的，写在一个案件里，各写不同的 key。")
+_SPLIT = ("，分在两处", "一个案件的各份文书要写在一起：请把两处合成一个案件，不要删去哪一份。")
+
 
 class Duplicates:
     """这一批里见过的文书与案件；在磁盘的临时文件里，用过即弃。"""
@@ -29,17 +32,15 @@ class Duplicates:
 
     def _sifted(self, raw: Raw, ready: Ready) -> Ready | Rejection:
         case = (ready.facts.agency, ready.facts.case_number)
-        marks = [_mark("key", *case, key) for key in ready.drafts]
-        # Two whole cases of one number differ in what they say of the case; two rows add up.
-        marks += [_mark("case", *case)] if ready.whole else []
-        for mark in marks:
+        marks = {_mark("key", *case, key): _SAME for key in ready.drafts}
+        if ready.whole:  # two whole cases of one number differ in what they say of the case
+            marks[_mark("case", *case)] = _SPLIT
+        for mark, (said, advice) in marks.items():
             found = self._seen.execute("SELECT place FROM seen WHERE what = ?", (mark,)).fetchone()
             if found is not None:
-                return Rejection(
-                    Status.REFUSED,
-                    f"与 {found[0]} 是同一案件（{ready.facts.case_number}）的同一份文书。",
-                    advice="请删去其中一条；确是两份的，用案件文件写在一个案件里，各写不同的 key。",
-                )
+                number = ready.facts.case_number
+                message = f"与 {found[0]} 是同一案件（{number}）{said}。"
+                return Rejection(Status.REFUSED, message, advice=advice)
         rows = [(mark, raw.where) for mark in marks]
         self._seen.executemany("INSERT INTO seen VALUES (?, ?)", rows)
         return ready

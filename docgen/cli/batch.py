@@ -131,6 +131,12 @@ def batch(
     return 0 if good else SOME_REFUSED
 
 
+_HOW = {
+    True: "改正后把这份报告再交一次（用了 --mapping 的照样写上），",
+    False: "改正原来的数据，再执行同一条命令，",
+}
+
+
 def _say(answer: Answer) -> None:
     tally = answer.tally
     told = [f"{s.label} {tally.of(s)}" for s in Status if tally.of(s)]
@@ -139,7 +145,7 @@ def _say(answer: Answer) -> None:
         click.echo(f"  {name}")
     if tally.of(Status.REFUSED) or tally.of(Status.FAILED):
         click.echo(
-            f"没有签发的各条写明在 {answer.files[-1]} 的“错误”一栏；改正后把它再交一次，"
+            f"没有签发的各条写明在 {answer.files[-1]} 的“错误”一栏。{_HOW[answer.table]}"
             "已经签发的不会重做。",
             err=True,
         )

@@ -158,9 +158,9 @@ class PaperReading:
 
     differences: sure; doubtful: may differ, to be looked at by a person; unread: places where
     something stands that could not be read; by_hand: what was read in blanks; absent: numbers of
-    the pages not handed in; unknown: characters that the reader does not know; compared, total:
-    characters of the issued text, absent pages aside; confidence: of the reader, the mean of the
-    lines.
+    the pages not handed in; struck: lines that a stroke runs through; unknown: characters that
+    the reader does not know; compared, total: characters of the issued text, absent pages aside;
+    confidence: of the reader, the mean of the lines.
     """
 
     differences: tuple[Difference, ...]
@@ -173,6 +173,7 @@ class PaperReading:
     compared: int
     total: int
     confidence: float = 1.0
+    struck: tuple[ScannedLine, ...] = ()
 
     @property
     def coverage(self) -> float:

@@ -63,10 +63,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Answer:
-    """做完的一批。files: what was written about it, report last."""
+    """做完的一批。files: what was written about it, report last; table: whether rows were read."""
 
     tally: Tally
     files: tuple[str, ...]
+    table: bool
 
 
 def issue_batch(tools: Tools, job: Job) -> Answer:
@@ -94,7 +95,8 @@ def issue_batch(tools: Tools, job: Job) -> Answer:
             _keep_report(report, output, job)
     _tell_unissued(tools, job)
     volumes = _print_job(tools, papers, job, output)
-    return Answer(tally, (*volumes, output.name_of(job.manifest), output.name_of(job.report)))
+    files = (*volumes, output.name_of(job.manifest), output.name_of(job.report))
+    return Answer(tally, files, records.layout is not None)
 
 
 def _tell_unissued(tools: Tools, job: Job) -> None:
@@ -133,12 +135,14 @@ def rehearse_batch(tools: Tools, job: Job) -> Answer:
         with closing(BatchReport(records.headers, records.common)) as report:
             tally = _follow(results, records, report, lambda _: None)
             _keep_report(report, output, job)
-    return Answer(tally, (output.name_of(job.report),))
+    return Answer(tally, (output.name_of(job.report),), records.layout is not None)
 
 
 def _opened(tools: Tools, job: Job) -> tuple[Records, Output]:
     records = open_records(job.data, tools.catalogue, job.mapping)
     show_notices(records.notices)
+    if next(iter(records), None) is None:
+        raise InputInvalid("没有一条记录，什么也没有做。", advice="请核对文件里有没有内容。")
     output = _output(job)
     output.prepare()
     return records, output
@@ -190,7 +194,7 @@ def _follow(
     report: BatchReport,
     keep: Callable[[Outcome], None],
 ) -> Tally:
-    """逐条写下结果，报告进度。Raises InputInvalid when there is no record."""
+    """逐条写下结果，报告进度。"""
     started, tally = time.monotonic(), Tally()
     tell = progress_of(records.total)
     try:
@@ -201,8 +205,6 @@ def _follow(
             tell(tally)
     finally:
         tell(replace(tally, finished=True))
-    if not tally.done:
-        raise InputInvalid("没有一条记录，什么也没有做。", advice="请核对文件里有没有内容。")
     return tally
 
 
