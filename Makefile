@@ -3,7 +3,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 BIN := .venv/bin
 DEMO := DOCGEN_HOME=.demo $(BIN)/docgen
 
-.PHONY: demo test check setup lock docs templates golden bench clean
+.PHONY: demo test check setup lock docs templates golden bench proofs clean
 
 demo:
 	@setup/install.sh
@@ -39,6 +39,14 @@ bench:
 	$(BIN)/python benchmarks/readability.py -o benchmarks/results/readability.md
 	$(BIN)/python benchmarks/altered_paper.py -o benchmarks/results/altered_paper.md
 	$(BIN)/python benchmarks/guesses.py -o benchmarks/results/guesses.md
+	$(BIN)/python benchmarks/printing.py -o benchmarks/results/printing.md
+	$(BIN)/python docs/generate.py
+
+proofs:
+	$(BIN)/python benchmarks/poisoned.py -o benchmarks/results/poisoned.md
+	$(BIN)/python benchmarks/two_cores.py -o benchmarks/results/two_cores.md
+	$(BIN)/python benchmarks/kills.py -o benchmarks/results/kills.md
+	$(BIN)/python benchmarks/allocation.py -o benchmarks/results/allocation.md
 	$(BIN)/python docs/generate.py
 
 docs:

@@ -33,6 +33,18 @@ from docgen.render.press import load_press
 from docgen.scanning import compare_pictures, load_confusions
 from docgen.settings import load_settings
 
+HISTORY = """\
+The seeds are those of the eighth set, of which no page had been seen when it was run, on the code
+as it is but for what the last sentence says. Sets one to five served to develop: what went amiss
+there was looked at and mended; the fifth, before words were told apart by the ruled cell they
+stand in, called 6 of 26 clean pages altered. The sixth and seventh sets, unseen too, were cut
+short (253 alterations: 252 found, 1 doubtful; 43 clean pages: 1 called altered) and what they
+showed was mended before the eighth. An alteration counts as found where the same characters were
+told as read for the same, or in the same words; amounts and names are few, and all pages are of
+the same press and fonts, scanned by the same program. Lines that a stroke runs through are told
+since, as doubtful; that came after the run.
+"""
+
 
 @dataclass
 class Tally:
@@ -72,7 +84,7 @@ class Bench:
 
     def one_altered(self, number: int) -> int:
         """改一份，扫一份；返回改了几处。"""
-        chance = random.Random(f"altered, fifth set, {number}")
+        chance = random.Random(f"altered, eighth set, {number}")
         dpi = DPI[number % len(DPI)]
         document = self.documents[chance.randrange(len(self.documents))]
         wanted = [KINDS[n % len(KINDS)] for n in range(number, number + 4 * MOST)]
@@ -107,7 +119,7 @@ class Bench:
 
     def one_clean(self, number: int) -> None:
         """没有改的一页。"""
-        chance = random.Random(f"clean, fifth set, {number}")
+        chance = random.Random(f"clean, eighth set, {number}")
         dpi = DPI[number % len(DPI)]
         document = self.documents[chance.randrange(len(self.documents))]
         images = pages(document.html, document, self.press, dpi)
@@ -116,7 +128,7 @@ class Bench:
         self.clean[dpi]["pages"] += 1
         self.clean[dpi]["characters"] += reading.total
         self.clean[dpi]["alarms"] += bool(reading.differences)
-        undecided = bool(reading.doubtful or reading.unread)
+        undecided = bool(reading.doubtful or reading.unread or reading.unknown)
         self.clean[dpi]["undecided"] += undecided and not reading.differences
         for one in (*reading.differences, *reading.doubtful, *reading.unread):
             told = "alarm" if one in reading.differences else "undecided"
@@ -139,6 +151,7 @@ def report(bench: Bench) -> Iterator[str]:
     made = sum(sum(one.values()) for one in bench.found.values())
     clean = sum(one["pages"] for one in bench.clean.values())
     yield f"{made} alterations and {clean} clean pages in the time given (`--minutes`).\n"
+    yield HISTORY
     yield "## Alterations\n"
     yield "Found: named among the differences (FAIL). Doubtful: told to be looked at (UNKNOWN).\n"
     yield "| kind | dpi | altered | found | doubtful | missed | found % |"

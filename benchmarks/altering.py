@@ -65,7 +65,8 @@ def documents(press: Press) -> list[Document]:
     """样本里的各份文书，各带一个文号。"""
     known = load_catalogue(packaged_templates())
     found = []
-    for path in sorted((ROOT / "samples").glob("*/*.yaml")):
+    folders = (ROOT / "samples" / name for name in ("cases", "complete", "procedures"))
+    for path in sorted(path for folder in folders for path in folder.glob("*.yaml")):
         try:
             drafts = fill_case(load_case(path, known), known.instruments, known.law)
         except Exception as error:  # a sample that is not a case

@@ -180,6 +180,10 @@ def _field(row: FieldFile, source: Source) -> Field:
     assert row.type in FIELD_TYPES
     if row.type == "choice" and not row.choices:
         raise InputInvalid(f"{source.name}：字段 {row.name} 是 choice，必须列出 choices。")
+    if row.choice_labels and len(row.choice_labels) != len(row.choices):
+        raise InputInvalid(
+            f"{source.name}：字段 {row.name} 的 choice_labels 与 choices 不是一样多。"
+        )
     return Field(
         name=row.name,
         label=row.label,
@@ -191,10 +195,12 @@ def _field(row: FieldFile, source: Source) -> Field:
         public=_public(row, source),
         when=_when(row.when),
         choices=tuple(row.choices),
+        choice_labels=tuple(row.choice_labels),
         of=tuple(_field(child, source) for child in row.of),
         minimum=row.min,
         maximum=row.max,
         help=row.help,
+        example=row.example,
     )
 
 

@@ -42,10 +42,12 @@ class FieldFile(Strict):
     public: bool = False
     when: dict[str, Texts] | None = None
     choices: list[str] = []
+    choice_labels: list[str] = []
     of: list[FieldFile] = []
     min: int | None = None
     max: int | None = None
     help: str = ""
+    example: str = ""
 
 
 class RowUseFile(Strict):

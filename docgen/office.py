@@ -34,7 +34,7 @@ def read_office(data: bytes, name: str) -> Mapping[str, bytes]:
     except Exception as error:  # zipfile raises many kinds on broken input
         raise InputInvalid(f"{name} 不是完整的 DOCX 文件。", advice="请重新取得该文件。") from error
     for part, content in parts.items():
-        if fault := _fault(part, content):
+        if fault := part_fault(part, content):
             raise InputInvalid(f"{name} 的部件 {part} {fault}，不予读取。")
     return MappingProxyType(parts)
 
@@ -62,7 +62,7 @@ def _unpack(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     return parts
 
 
-def _fault(part: str, content: bytes) -> str | None:
+def part_fault(part: str, content: bytes) -> str | None:
     """部件为何不能收；能收则 None。"""
     lower = part.lower()
     if any(mark in lower for mark in _ACTIVE_NAMES):

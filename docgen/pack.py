@@ -7,8 +7,9 @@ PDFs. With duplex every copy begins on a right-hand (odd) page.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 import pikepdf
 
@@ -100,7 +101,8 @@ def pack(
             leaves=leaves,
         )
         cover = print_cover(told)
-    data = _bind(case.case_number, cover, placed, duplex)
+    contents = [Bound(_COVER, cover.data, ("",)), *(_bound(item.part) for item in placed)]
+    data = bind(case.case_number, contents, duplex=duplex)
     return Pack(case.case_number, data, placed, pages, leaves)
 
 
@@ -114,28 +116,40 @@ def case_of(data: bytes) -> str | None:
         return None
 
 
+def _bound(part: Part) -> Bound:
+    return Bound(part.label, part.pdf, part.copies)
+
+
 def _taken(placed: Placed, duplex: bool) -> int:
     pages = placed.part.pages
     return len(placed.part.copies) * (in_duplex(pages) if duplex else pages)
 
 
-def _bind(case_number: str, cover: Document, placed: Sequence[Placed], duplex: bool) -> bytes:
+@dataclass(frozen=True)
+class Bound:
+    """装进去的一份。copies: whom each copy is for."""
+
+    label: str
+    pdf: bytes
+    copies: tuple[str, ...]
+
+
+def bind(subject: str, contents: Iterable[Bound], *, duplex: bool) -> bytes:
+    """依次装成一个 PDF，书签跳到各份；同样的各份总是同样的字节。"""
     with pikepdf.new() as target, ExitStack() as opened:
         with target.open_outline() as outline:
-            outline.root.append(pikepdf.OutlineItem(_COVER, 0))
-            _append(target, opened.enter_context(pikepdf.open(io.BytesIO(cover.data))), duplex)
-            for item in placed:
-                source = opened.enter_context(pikepdf.open(io.BytesIO(item.part.pdf)))
-                outline.root.append(_added(target, source, item.part, duplex))
-        return _saved(target, case_number, duplex)
+            for item in contents:
+                source = opened.enter_context(pikepdf.open(io.BytesIO(item.pdf)))
+                outline.root.append(_added(target, source, item, duplex))
+        return _saved(target, subject, duplex)
 
 
 def _added(
-    target: pikepdf.Pdf, source: pikepdf.Pdf, part: Part, duplex: bool
+    target: pikepdf.Pdf, source: pikepdf.Pdf, item: Bound, duplex: bool
 ) -> pikepdf.OutlineItem:
     """放进一份文件的各份，给出它的书签。"""
-    mark = pikepdf.OutlineItem(part.label, len(target.pages))
-    for name in part.copies:
+    mark = pikepdf.OutlineItem(item.label, len(target.pages))
+    for name in item.copies:
         mark.children.append(pikepdf.OutlineItem(name, len(target.pages)))
         _append(target, source, duplex)
     if len(mark.children) == 1:

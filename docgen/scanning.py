@@ -12,18 +12,21 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Item
 
 from docgen.model.content import ContentReading
-from docgen.model.scan import Box, PaperReading, Scan, ScannedPage
+from docgen.model.scan import Box, PaperReading, Scan, ScannedLine, ScannedPage
 from docgen.model.verdict import Verdict
 from docgen.paper.compare import Answer, Doubt, compare_paper, settle
 from docgen.paper.confusion import Confusions
 from docgen.paper.told import by_hand_finding, words_finding
-from docgen.read.ocr import Pixels, Reader, crop, looks
+from docgen.read.looks import leans_like_a_slash, looks
+from docgen.read.ocr import Pixels, Reader, crop
+from docgen.read.ruled import ruled_cells
 from docgen.read.scan import PagePicture
+from docgen.read.struck import struck
 from docgen.source import read_source
 from docgen.validate import demand
 from docgen.verify.evidence import Verification
 
-_REDLESS = 4  # of the looks, the one without red
+_SLASHES, _UPRIGHTS = ("/", "／"), ("1", "l", "I", "|", "丨")
 _DARK = 0.72  # of the paper's own lightness
 _INK = 0.006
 _RULE = 0.5
@@ -71,15 +74,19 @@ def compare_pictures(
 ) -> PaperCompared:
     """各页的图与签发的文字。Raises EnvironmentLacking without the ocr extra."""
     pages, kept = [], []
+    crossed: list[ScannedLine] = []
     for number, picture in enumerate(pictures, 1):
         progress(number)
         height, width = picture.pixels.shape[:2]
         lines = reader.read(picture.pixels, number)
-        pages.append(ScannedPage(number, width, height, lines, picture.code))
+        cells = ruled_cells(picture.pixels, lines)
+        pages.append(ScannedPage(number, width, height, lines, picture.code, cells))
         kept.append(picture)
+        crossed += struck(picture.pixels, lines)
     drafted = compare_paper(content, Scan(tuple(pages), reader.known), margins, confusions)
     answers = [_answer(doubt, kept, reader) for doubt in drafted.doubts]
-    return PaperCompared(settle(drafted, answers), tuple(kept))
+    reading = replace(settle(drafted, answers), struck=tuple(crossed))
+    return PaperCompared(reading, tuple(kept))
 
 
 def with_words_compared(found: Verification, reading: PaperReading) -> Verification:
@@ -97,17 +104,30 @@ def _answer(doubt: Doubt, pictures: Sequence[PagePicture], reader: Reader) -> An
     weight = None
     if doubt.line is not None:
         page = pictures[doubt.line.page - 1].pixels
-        seen = reader.compare(looks(page, doubt.line.box), doubt.read_line, doubt.issued_line)
-        plain = seen[:_REDLESS]
-        weight = sum(plain) / len(plain)
-        if len(seen) > _REDLESS and seen[_REDLESS] < 0:
-            weight = seen[_REDLESS]
+        if _is_slash(doubt, page):
+            return Answer(-1.0)
+        seen = looks(page, doubt.line.box)
+        plain = reader.compare(seen.plain, doubt.read_line, doubt.issued_line)
+        cleared = reader.compare(seen.cleared, doubt.read_line, doubt.issued_line)
+        weight = min([sum(plain) / len(plain), *(one for one in cleared if one < 0)])
     if not doubt.gaps or (weight is not None and weight <= 0):
         return Answer(weight)
     inked = [part for box in doubt.gaps if _inked(part := _cut(doubt, box, pictures))]
     if inked and _reads_as_issued(doubt, inked, reader):
         return Answer(-1.0)
     return Answer(weight, bool(inked))
+
+
+def _is_slash(doubt: Doubt, page: Pixels) -> bool:
+    """空格里单独的一道斜线，认字的常认作 1。"""
+    told = doubt.difference
+    if doubt.line is None or len(doubt.line.text.strip()) != 1:
+        return False
+    return (
+        told.issued in _SLASHES
+        and told.read in _UPRIGHTS
+        and leans_like_a_slash(crop(page, doubt.line.box))
+    )
 
 
 def _cut(doubt: Doubt, box: Box, pictures: Sequence[PagePicture]) -> Pixels:

@@ -36,13 +36,15 @@ class Device:
 class Settings:
     """一次运行的设置。
 
-    home: state ($DOCGEN_HOME); templates: the templates/ folder; host: of the verification
-    page; profile: which checklist and limits (templates/profiles/); media: where footage is
-    kept, a folder or s3://…; retention: how long; device: where new keys are made, None for the
-    key folder; font_folders: where fonts are looked for, in order.
+    home: state ($DOCGEN_HOME); register: a SQLite file, or postgresql://…; templates: the
+    templates/ folder; host: of the verification page; profile: which checklist and limits
+    (templates/profiles/); media: where footage is kept, a folder or s3://…; retention: how long;
+    device: where new keys are made, None for the key folder; font_folders: where fonts are
+    looked for, in order.
     """
 
     home: Path
+    register: str
     templates: Path
     host: str
     profile: str
@@ -55,11 +57,6 @@ class Settings:
     def keys(self) -> Path:
         """私钥文件夹。"""
         return self.home / "keys"
-
-    @property
-    def register(self) -> Path:
-        """登记簿文件。"""
-        return self.home / "register.sqlite"
 
     @property
     def cache(self) -> Path:
@@ -95,6 +92,7 @@ class _ConfigFile(BaseModel):
 
     verify_host: Annotated[str, Item(min_length=1)] = DEFAULT_HOST
     profile: Annotated[str, Item(min_length=1)] = DEFAULT_PROFILE
+    database: Annotated[str | None, Item(alias="register", pattern="^postgresql://")] = None
     media: Annotated[str, Item(min_length=1)] | None = None
     retention: list[_RetentionFile] = []
     pkcs11: _DeviceFile | None = None
@@ -112,6 +110,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     templates = environment.get("DOCGEN_TEMPLATES")
     return Settings(
         home=home.absolute(),
+        register=chosen.database or str(home.absolute() / "register.sqlite"),
         templates=Path(templates) if templates else packaged_templates(),
         host=chosen.verify_host,
         profile=chosen.profile,

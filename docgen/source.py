@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ import yaml
 from docgen.characters import fold, refusal, shown
 from docgen.errors import EnvironmentLacking, InputInvalid, Problem, why
 from docgen.miswritten import miswritten
+from docgen.model.place import label_of
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
 Place: TypeAlias = tuple[str | int, ...]
@@ -40,15 +41,21 @@ _NOT_IN_YAML = re.compile(
 
 @dataclass(frozen=True)
 class Source:
-    """读入的源文件。lines: 1-based line of each place (YAML only)."""
+    """读入的源文件。lines: 1-based line of each place (YAML only).
+
+    labels: of a row of a table, the words that tell where each path stands there.
+    """
 
     name: str
     data: Plain
     lines: Mapping[Place, int] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def where(self, place: Place) -> str:
         """人能找到的位置：文件、路径、行号；没有写的键用它所在那一段的行号。"""
+        if self.labels:
+            return self.name + label_of(self.labels, path_text(place))
         known = place
         while known and known not in self.lines:
             known = known[:-1]
@@ -114,7 +121,7 @@ def parse_yaml(text: str, name: str) -> Source:
         raise _too_deep(name) from None
     if nodes.problems:
         raise InputInvalid(f"{name} 有 {len(nodes.problems)} 处错误。", problems=nodes.problems)
-    return _screened(name, data, nodes.lines)
+    return _demanded(Source(name, data, nodes.lines))
 
 
 def parse_json(text: str, name: str) -> Source:
@@ -138,7 +145,7 @@ def parse_json(text: str, name: str) -> Source:
     plain = _json_plain(data, (), name, problems)
     if problems:
         raise InputInvalid(f"{name} 有 {len(problems)} 处错误。", problems=problems)
-    return _screened(name, plain, {})
+    return _demanded(Source(name, plain))
 
 
 class _Pairs(list[tuple[str, object]]):
@@ -248,11 +255,15 @@ def _where(name: str, place: Place) -> str:
     return " ".join(part for part in (name, path_text(place)) if part)
 
 
-def _screened(name: str, data: Plain, lines: Mapping[Place, int]) -> Source:
-    """逐个字符筛查：拒绝印不出的字符，折叠同形字并记下。"""
-    if data is None:
-        raise InputInvalid(f"{name} 是空的。", advice="请写入内容；docgen new 可给出样本。")
-    source = Source(name, data, lines)
+def _demanded(source: Source) -> Source:
+    if source.data is None:
+        told = f"{source.name} 是空的。"
+        raise InputInvalid(told, advice="请写入内容；docgen new 可给出样本。")
+    return screened(source)
+
+
+def screened(source: Source) -> Source:
+    """逐个字符筛查：拒绝印不出的字符，折叠同形字并记下。Raises InputInvalid."""
     problems: list[Problem] = []
     notices: list[str] = []
 
@@ -278,11 +289,11 @@ def _screened(name: str, data: Plain, lines: Mapping[Place, int]) -> Source:
                 return folded
         return value
 
-    screened = walk(data, ())
+    data = walk(source.data, ())
     if problems:
         raise InputInvalid(
-            f"{name} 有 {len(problems)} 处不能印出的字符。",
+            f"{source.name} 有 {len(problems)} 处不能印出的字符。",
             problems=problems,
             advice="请删去或重新输入这些字符；它们常来自复制粘贴。",
         )
-    return Source(name, screened, lines, tuple(notices))
+    return replace(source, data=data, notices=(*source.notices, *notices))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -103,10 +103,13 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
 
 def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
     current: type[BaseModel] = model
+    keyed = False  # the next step is a key of a dict, not a field
     for step in loc:
-        if isinstance(step, int):
+        if isinstance(step, int) or keyed:
+            keyed = False
             continue
         field = _by_key(current, str(step))
+        keyed = get_origin(field) is dict
         inner = _model_inside(field) if field is not None else None
         if inner is None:
             return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -39,6 +40,8 @@ _HEADLINES = {
 _VOID = "已经作废，不再有效"
 _REVOKED = "签封的密钥不可信，不要当作真的"
 _COMPARE = "纸面上的文字没有核对。请逐项对照下面各项；对不上的不要当作真的，向执法机关核实。"
+
+_MISTYPED = str.maketrans("01", "OI")  # base32 has neither figure
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,8 @@ class Window:
         return self._signed
 
     def _issued(self, typed: str) -> Entry | None:
-        text = "".join(typed.split()).replace("-", "").upper()
+        plain = unicodedata.normalize("NFKC", typed).upper().translate(_MISTYPED)
+        text = "".join(plain.split()).replace("-", "")
         try:
             identity = base64.b32decode(text)
         except (binascii.Error, ValueError):

@@ -19,6 +19,7 @@ from docgen.model.pack import Cover
 from docgen.model.register import Entry, State
 from docgen.model.report import Report
 from docgen.model.sheet import Sheet
+from docgen.model.volume import Divider, Volume
 from docgen.model.words import Words
 from docgen.read.presented import read_presented
 from docgen.render.press import Press, SealMark
@@ -182,6 +183,14 @@ def print_cover(cover: Cover, press: Press) -> Document:
     document = press.print_cover(cover)
     pages = read_presented(document.data, cover.case_number).pages
     prove_printed(press.cover_words(cover), pages, "封面")
+    return document
+
+
+def print_leaf(leaf: Volume | Divider, press: Press) -> Document:
+    """印出打印册的目录或者分隔页，并读回来核对。Raises Defect."""
+    document = press.print_leaf(leaf)
+    pages = read_presented(document.data, leaf.case_number).pages
+    prove_printed(press.leaf_words(leaf), pages, leaf.case_number)
     return document
 
 

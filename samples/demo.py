@@ -37,10 +37,16 @@ def main() -> int:
         pages += sum(row["pages"] or 0 for row in rows)
         titles = "、".join(dict.fromkeys(Path(row["path"]).stem.split("_")[1] for row in rows))
         print(f"{case.stem}：{titles}")
+    form = OUT / "责令限期整改指令书.xlsx"
+    form.unlink(missing_ok=True)
+    table = ["schema", "rectification_order", "--format", "xlsx", "-o", str(form)]
+    if code := quietly(run, table):
+        return code
     print(f"\n生成 {len(CASES)} 个案件、{documents} 个文件（PDF 共 {pages} 页），逐个验证为真。")
     print("文件在 out/，登记簿和密钥在 .demo/。接着可以：")
     print("  打开 out/chemical-plant/ 里的 PDF，用手机扫右上角的二维码")
     print("  .venv/bin/docgen new rectification_order -o 我的案件.yaml   写自己的案件")
+    print("  打开 out/责令限期整改指令书.xlsx                            成批填写的工作簿")
     print("  DOCGEN_HOME=.demo .venv/bin/docgen register list            看登记簿")
     return 0
 

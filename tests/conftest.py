@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -13,6 +13,8 @@ from typing import cast
 import printed
 import pytest
 import yaml
+from books import configure, copy_register, location_of
+from database_server import DatabaseServer, database_server
 from filmed import ROWS, Site, make_site, visit_data, with_register
 from hypothesis import settings
 from printed import Sample
@@ -34,11 +36,40 @@ settings.register_profile("docgen", deadline=None)  # how long a case takes prov
 settings.load_profile("docgen")
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[DatabaseServer]:
+    """一个真的 PostgreSQL。"""
+    with database_server() as server:
+        yield server
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def database(request: pytest.FixtureRequest) -> str:
+    """登记簿用哪一种数据库；books.on_both 让测试各用一遍。"""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def location(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """一个还没有登记簿的位置。"""
+    if database == "postgresql":
+        server: DatabaseServer = request.getfixturevalue("postgresql")
+        return server.fresh()
+    return str(tmp_path / "register.sqlite")
+
+
+@pytest.fixture
+def home(
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Path:
     """本测试自己的 DOCGEN_HOME。"""
     folder = tmp_path / "home"
     monkeypatch.setenv("DOCGEN_HOME", str(folder))
+    if database == "postgresql":
+        configure(folder, request.getfixturevalue("location"))
     return folder
 
 
@@ -97,6 +128,9 @@ def printed_site(shared_folder: Path) -> Path:
 def site(printed_site: Path, home: Path) -> Site:
     """签发过的检查案件，与它的场记板。"""
     shutil.copytree(printed_site / "home", home, dirs_exist_ok=True)
+    if "://" in location_of(home):
+        (home / "register.sqlite").unlink()
+        copy_register(str(printed_site / "home" / "register.sqlite"), location_of(home))
     return Site(home, printed_site / "case.yaml", with_register(home, ROWS))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from books import location_of
 from film import Camera, Labels, Shot, film
 from PIL import Image
 from rule_cases import sample_data
@@ -98,7 +99,7 @@ def register(home: Path) -> Register:
     def identity(secret: bytes, slot: Any, edition: int) -> bytes:
         return make_identity(secret, slot.agency, slot.case_number, slot.key, edition)
 
-    return open_register(home / "register.sqlite", bytes(32), PRINTED, identity, make_slot)
+    return open_register(location_of(home), bytes(32), PRINTED, identity, make_slot)
 
 
 def card(url: str) -> Image.Image:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from docgen.model.content import ContentReading
 from docgen.model.scan import Box, PaperReading, Scan, ScannedLine, ScannedPage
@@ -38,7 +39,7 @@ WORDS = Words(
     )
 )
 CONTENT = ContentReading(b"", WORDS, "责令限期整改指令书", "", "", "", ())
-COLUMNS = ((100.0, 180.0, 4), (220.0, 780.0, 14), (820.0, 1060.0, 12))
+COLUMNS = ((100.0, 180.0, 2), (220.0, 780.0, 14), (820.0, 1060.0, 12))
 STEP, HEIGHT = 50.0, 36.0
 
 
@@ -71,15 +72,40 @@ def laid_out(words: Words, page: int = 1, start: float = 200) -> list[ScannedLin
     return found
 
 
+def ruled(words: Words, start: float = 200) -> tuple[Box, ...]:
+    """laid_out() 的表格画上线：各格。"""
+    found: list[Box] = []
+    top = start
+    for block in words.blocks:
+        if isinstance(block, Row):
+            cells = zip(block.cells, COLUMNS, strict=True)
+            tall = max(len(chunks(squeeze(text), most)) for text, (_, _, most) in cells)
+            low, high = top - 10, top + tall * STEP - 4
+            edges = [COLUMNS[0][0] - 20, *(left - 20 for left, _, _ in COLUMNS[1:]), 1300.0]
+            found += [
+                ((a + 2, low), (b - 2, low), (b - 2, high), (a + 2, high))
+                for a, b in pairwise(edges)
+            ]
+            top += tall * STEP + 8
+        else:
+            top += STEP * len(chunks(squeeze(block), 26))
+    return tuple(found)
+
+
 def chunks(text: str, size: int) -> list[str]:
     return [text[at : at + size] for at in range(0, len(text), size)]
 
 
-def page_of(lines: Iterable[ScannedLine], number: int = 1, foot: str = "第1页共1页") -> ScannedPage:
+def page_of(
+    lines: Iterable[ScannedLine],
+    number: int = 1,
+    foot: str = "第1页共1页",
+    cells: tuple[Box, ...] = (),
+) -> ScannedPage:
     told = [line("ABCD EFGH IJKL MNOP", 800, 90, number), *lines]
     if foot:
         told.append(line(foot, 500, 2100, number))
-    return ScannedPage(number, 1300, 2200, tuple(told))
+    return ScannedPage(number, 1300, 2200, tuple(told), cells=cells)
 
 
 def compared(

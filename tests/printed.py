@@ -29,7 +29,7 @@ from docgen.model.content import ContentReading
 from docgen.model.document import CONTENT_NAME
 from docgen.model.words import squeeze
 from docgen.office import read_office
-from docgen.read.pdf import embedded_content, open_pdf, read_pages
+from docgen.read.pdf import open_pdf, read_envelope, read_pages
 from docgen.seal.content import read_content
 
 POINT = 25.4 / 72  # mm
@@ -55,7 +55,7 @@ class Sample:
     @property
     def content(self) -> ContentReading:
         """PDF 内嵌的规范内容。"""
-        embedded = embedded_content(self.pdf.read_bytes(), self.name, CONTENT_NAME)
+        embedded = read_envelope(self.pdf.read_bytes(), self.name, CONTENT_NAME).content
         assert embedded is not None
         return read_content(embedded)
 

@@ -12,10 +12,10 @@ from papers import CONFUSIONS, CONTENT, MARGINS, WORDS, compared, laid_out, line
 
 from docgen.model.scan import DifferenceKind, PaperReading, Scan
 from docgen.model.verdict import Level
-from docgen.model.words import Row, Words, squeeze
+from docgen.model.words import Words, squeeze
+from docgen.paper.align import align
 from docgen.paper.compare import Answer, compare_paper, settle
 from docgen.paper.confusion import SUSPICIOUS, Confusions
-from docgen.paper.differ import align
 from docgen.paper.order import banded
 from docgen.paper.told import by_hand_finding, words_finding
 
@@ -265,30 +265,14 @@ def test_alignment_takes_every_character_once(issued: str, read: str) -> None:
     assert [j for _, j in pairs if j is not None] == list(range(len(read)))
 
 
-def test_the_same_words_in_row_after_row_stay_each_in_its_own_row() -> None:
-    header = Row(("序号", "名称", "处理决定"), repeated=True)
-    again = "解除登记保存，退还你单位，当场交付"
-    rows = [Row((str(n), f"登记物品第{n}种", again)) for n in range(1, 6)]
-    words = Words(("处理决定书", header, *rows, "2026年11月9日"))
-    content = replace(CONTENT, words=words)
-    reading = compared(page_of(laid_out(words)), content=content)
-    assert (reading.differences, reading.doubtful, reading.unread) == ((), (), ())
-    fewer = [one for one in laid_out(words) if "当场" not in one.text]
-    assert words_finding(compared(page_of(fewer), content=content)).level is not Level.PASS
+def test_a_name_put_for_another_among_names_is_one_difference() -> None:
+    issued, read = "甲示例乙示例丙示例", "甲示例丙示例丙示例"
+    assert list(align(issued, read, CONFUSIONS)) == [(n, n) for n in range(len(issued))]
 
 
-def test_a_last_character_on_a_line_of_its_own_stays_in_its_column() -> None:
-    header = Row(("名称规格", "存放的地点和状态", "数量和处理决定"), repeated=True)
-    rows = [
-        Row(("液化石油瓶", "甲类仓库东侧满瓶", "8瓶，扣押")),
-        Row(("液化石油瓶", "甲类仓库西侧空瓶", "4瓶，扣押")),
-        Row(("搪玻璃反应釜", "聚合车间一层满瓶", "1台，查封")),
-    ]
-    words = Words(("查封扣押清单", header, *rows, "2026年11月9日"))
-    content = replace(CONTENT, words=words)
-    lines = laid_out(words)
-    assert "瓶" in [one.text for one in lines]
-    reading = compared(page_of(lines), content=content)
-    assert (reading.differences, reading.doubtful, reading.unread) == ((), (), ())
-    changed = [replace(one, text=one.text.replace("8瓶", "6瓶")) for one in lines]
-    assert [d.read for d in compared(page_of(changed), content=content).differences] == ["6"]
+def test_a_clause_left_out_is_one_gap() -> None:
+    issued = "四、听证主持人：示例旻（法制科科长）；听证员：示例璟"
+    pairs = list(align(issued, "四、听证员：示例璟", CONFUSIONS))
+    gone = [i for i, j in pairs if j is None and i is not None]
+    assert gone == list(range(gone[0], gone[0] + 17))
+    assert all(i is not None for i, _ in pairs)

@@ -162,7 +162,7 @@ def test_facts_that_no_longer_read_are_unknown_and_never_a_pass(
 ) -> None:
     assert docgen("generate", write_case(visit), "-o", tmp_path / "out").code == 0
     with sqlite3.connect(home / "register.sqlite") as book:
-        columns = "agency, case_number, at, sha256"
+        columns = "agency, case_number, at"
         data = json.dumps({"case_number": NUMBER})
         book.execute(
             f"INSERT INTO case_facts ({columns}, data) SELECT {columns}, ? FROM case_facts", [data]

@@ -25,6 +25,36 @@ def test_without_arguments_the_help_is_shown_and_the_code_is_two(docgen: Docgen)
     assert "从这里开始" in answer.err
 
 
+HELP = """
+import sys
+from docgen.cli import run
+code = run(["--help"])
+print(*sys.modules, sep="\\n", file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def test_the_help_comes_without_loading_printer_database_or_reader() -> None:
+    done = subprocess.run([sys.executable, "-c", HELP], capture_output=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stderr.decode().split()}
+    assert "docgen" in loaded
+    slow = {"weasyprint", "sqlalchemy", "docxtpl", "pikepdf", "pypdfium2", "lxml", "numpy", "av"}
+    assert not loaded & slow
+
+
+def test_the_help_says_of_each_command_what_the_command_says_of_itself(docgen: Docgen) -> None:
+    context = click.Context(cli)
+    assert isinstance(cli, click.Group)
+    names = cli.list_commands(context)
+    shown = docgen("--help").out
+    assert len(names) > 10
+    for name in names:
+        command = cli.get_command(context, name)
+        assert command is not None
+        assert f"  {name} " in shown
+        assert command.get_short_help_str(60) in shown
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself_in_chinese(docgen: Docgen, name: str) -> None:
     answer = docgen(name, "--help")

@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from support import CASES, PROCEDURES, Answer, Docgen
 from docgen.cli import run
 from docgen.model.content import ContentReading
 from docgen.model.scan import PaperReading
+from docgen.model.verdict import Level
+from docgen.paper.told import words_finding
 from docgen.read.ocr import Reader
 from docgen.read.scan import page_pictures
 from docgen.render.press import Press
@@ -138,6 +141,38 @@ def test_an_altered_amount_is_found(press: Press) -> None:
     assert found.issued == line[at]
     assert found.box is not None
     assert near(found.box, place)
+
+
+def test_a_table_with_the_same_words_in_row_after_row_raises_nothing(press: Press) -> None:
+    draft = drafts(PROCEDURES / "evidence-and-penalty.yaml")["evidence_preservation_list"]
+    pdf, _ = press.print(draft, None, None)
+    content = ContentReading(b"", press.words(draft), "", "", "", "", draft.by_hand)
+    page = repaint.paper(io.BytesIO(pdf.data), 0, press.fonts)
+    reading = read_back(content, repaint.scan_of(page.image))
+    assert (reading.differences, reading.doubtful, reading.unread) == ((), (), ())
+
+
+def test_a_page_upside_down_is_read_and_the_other_is_missed(
+    pages: list[repaint.Paper], compare: Any
+) -> None:
+    first = replace(pages[0], image=pages[0].image.transpose(Image.Transpose.ROTATE_180))
+    told = compare([first], "--json")
+    answer = json.loads(told.out)
+    assert told.code == 1
+    assert answer["paper"]["differences"] == []
+    words = next(one for one in answer["findings"] if one["code"] == "VER005")
+    assert words["level"] == "unknown"
+    assert "缺第 2 页" in words["message"]
+
+
+def test_a_scan_of_another_document_is_not_the_one_issued(
+    pages: list[repaint.Paper], press: Press
+) -> None:
+    draft = drafts(PROCEDURES / "evidence-and-penalty.yaml")["evidence_preservation_list"]
+    content = ContentReading(b"", press.words(draft), "", "", "", "", draft.by_hand)
+    reading = read_back(content, repaint.scan_of(pages[0].image))
+    assert words_finding(reading).level is not Level.PASS
+    assert reading.coverage < 0.9
 
 
 def read_back(content: ContentReading, scan: bytes) -> PaperReading:

@@ -17,6 +17,7 @@ import pytest
 from support import ROOT
 
 from docgen.cli import run
+from docgen.read.table.mapping import ColumnFile, MappingFile, NumberFile
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -156,3 +157,10 @@ def test_an_instrument_is_added_by_adding_a_folder_alone(tmp_path: Path) -> None
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "《另一通知书》（鲁）应急听通〔2026〕1号" in done.stdout
+
+
+def test_every_key_of_a_mapping_file_is_explained() -> None:
+    told = (ROOT / "docs" / "tables.md").read_text("utf-8")
+    models = (MappingFile, ColumnFile, NumberFile)
+    missing = [key for model in models for key in model.model_fields if f"`{key}`" not in told]
+    assert missing == []

@@ -6,16 +6,15 @@ import multiprocessing
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filmed import NUMBER, ORDER, START, Site, add, record_clip
+from object_store import serving
 from sqlalchemy import Engine, event
 from support import Docgen
 
@@ -159,33 +158,11 @@ def test_a_moved_file_leaves_the_card_only_after_it_is_registered(
 
 @pytest.fixture
 def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """一个真的 S3 服务：rclone 在本机回环上。给出桶在磁盘上的样子。"""
+    """一个桶在磁盘上的样子，由真的 S3 服务给出。"""
     folder = tmp_path / "s3" / "footage"
     folder.mkdir(parents=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    program = Path(sys.executable).parent / "rclone"
-    serve = [str(program), "serve", "s3", str(folder.parent), "--addr", f"127.0.0.1:{port}"]
-    server = subprocess.Popen(
-        [*serve, "--auth-key", "example,example-secret", "--config", os.devnull],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        for _ in range(100):
-            with socket.socket() as knock:
-                if knock.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
-        monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "example")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example-secret")
-        monkeypatch.setenv("AWS_REGION", "us-east-1")
+    with serving(folder.parent, monkeypatch):
         yield folder
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 def test_footage_is_kept_in_an_object_store_by_url(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from conftest import drafts
 from printed import LONG, MIXED, Sample, glyphs, pictures, white_picture
 from support import CASES, Data, Docgen, WriteCase
 
@@ -91,6 +92,14 @@ def test_a_second_print_gives_the_same_bytes(
         first = {p.name: p.read_bytes() for p in (shared_folder / "samples" / case).iterdir()}
         assert sorted(again) == sorted(first)
         assert [name for name in first if again[name] != first[name]] == []
+
+
+def test_what_was_printed_before_in_the_same_process_changes_nothing(press: Press) -> None:
+    kinds = list(drafts(CASES / "quarry.yaml").values())
+    first = [press.print(one, None, None) for one in kinds]
+    again = [press.print(one, None, None) for one in reversed(kinds)]
+    assert len(kinds) > 2
+    assert first == again[::-1]
 
 
 def test_no_part_of_a_docx_bears_the_time_it_was_printed(samples: tuple[Sample, ...]) -> None:
@@ -188,10 +197,11 @@ def test_a_print_that_lost_changed_or_gained_a_word_is_caught(
 def altered(document: Document, press: Press, draft: Draft, old: str, new: str) -> list[bytes]:
     """同一文件，印错一处。"""
     if document.media_type == PDF:
-        html = typeset(render_html(draft, None, press.environment))
+        html = render_html(draft, None, press.environment)
         assert html.count(old) >= 1
         assets = {"official.css": press.styles["official.css"], "draft.png": white_picture()}
-        return [render_pdf(html.replace(old, new, 1), draft.date, None, assets, press.fonts).data]
+        page = typeset(html.replace(old, new, 1))
+        return [render_pdf(page, draft.date, None, assets, press.fonts).data]
     assert document.media_type == DOCX
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(document.data)) as source, zipfile.ZipFile(target, "w") as copy:

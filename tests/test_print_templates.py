@@ -14,7 +14,7 @@ from support import ROOT, Data, Docgen, WriteCase
 from docgen.errors import Defect
 from docgen.model.draft import Draft
 from docgen.new.docx import draft_all
-from docgen.render.html import render_html
+from docgen.render.html import render_html, typeset
 from docgen.render.pdf import render_pdf
 from docgen.render.press import Press
 
@@ -56,11 +56,10 @@ def test_the_renderer_fetches_nothing_but_its_own_assets(
 ) -> None:
     html = render_html(draft, None, press.environment)
     assets = {"official.css": press.styles["official.css"], "draft.png": white_picture()}
-    assert render_pdf(html, draft.date, None, assets, press.fonts).pages == 2
+    assert render_pdf(typeset(html), draft.date, None, assets, press.fonts).pages == 2
+    page = typeset(html.replace("</main>", f"</main>{wanted}"))
     with pytest.raises(Defect, match=r"不允许的资源|Failed to render SVG image"):
-        render_pdf(
-            html.replace("</main>", f"</main>{wanted}"), draft.date, None, assets, press.fonts
-        )
+        render_pdf(page, draft.date, None, assets, press.fonts)
 
 
 def test_a_template_that_names_a_file_stops_the_run_and_nothing_is_written(

@@ -28,10 +28,9 @@ from PIL import Image
 from docgen.errors import InputInvalid
 from docgen.office import read_office
 from docgen.read.pdf import (
-    catalog_oddities,
-    embedded_content,
     open_pdf,
     page_images,
+    read_envelope,
     read_pages,
 )
 from docgen.read.picture import open_picture
@@ -257,12 +256,12 @@ def test_layers_scripts_and_more_attachments_are_seen() -> None:
         made.attachments["instrument.json"] = b"{}"
         made.attachments["other.json"] = b"{}"
 
-    assert set(catalog_oddities(changed(change), "x")) == {
+    assert set(read_envelope(changed(change), "x", "instrument.json").oddities) == {
         "文件带有 OCProperties",
         "文件带有 OpenAction",
         "文件带有别的附件",
     }
-    assert catalog_oddities(pdf("x"), "x") == ()
+    assert read_envelope(pdf("x"), "x", "instrument.json").oddities == ()
 
 
 @pytest.mark.parametrize(
@@ -311,24 +310,24 @@ def test_a_page_of_absurd_size_is_drawn_small(box: tuple[float, float]) -> None:
 
 def test_an_attachment_is_read_back_and_another_is_not_there() -> None:
     data = pdf("x", attachment=b'{"a":1}')
-    assert embedded_content(data, "x", "instrument.json") == b'{"a":1}'
-    assert embedded_content(data, "x", "other.json") is None
-    assert embedded_content(pdf("x"), "x", "instrument.json") is None
+    assert read_envelope(data, "x", "instrument.json").content == b'{"a":1}'
+    assert read_envelope(data, "x", "other.json").content is None
+    assert read_envelope(pdf("x"), "x", "instrument.json").content is None
 
 
 def test_an_attachment_that_swells_is_refused_without_being_unpacked_whole() -> None:
     data = pdf("x", attachment=b"0" * 60_000_000)
     assert len(data) < 200_000
     with pytest.raises(InputInvalid, match="附件太大"):
-        embedded_content(data, "示例.pdf", "instrument.json")
+        read_envelope(data, "示例.pdf", "instrument.json")
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"\0" * 100, pdf("x")[:200], "甲".encode()])
 def test_what_is_no_pdf_is_refused(data: bytes) -> None:
     with pytest.raises(InputInvalid, match=r"^示例\.pdf 不是完整的 PDF"):
         open_pdf(data, "示例.pdf")
-    with pytest.raises(InputInvalid, match=r"^示例\.pdf 的附件读不了"):
-        embedded_content(data, "示例.pdf", "instrument.json")
+    with pytest.raises(InputInvalid, match=r"^示例\.pdf 的附件或者目录读不了"):
+        read_envelope(data, "示例.pdf", "instrument.json")
 
 
 def test_a_locked_pdf_is_refused() -> None:
@@ -376,7 +375,7 @@ def _read_all(data: bytes) -> None:
     with contextlib.suppress(InputInvalid), contextlib.closing(open_pdf(data, "x")) as opened:
         read_pages(opened)
         list(page_images(opened, 20))
-        embedded_content(data, "x", "instrument.json")
+        read_envelope(data, "x", "instrument.json")
 
 
 def test_every_cut_of_a_pdf_is_read_or_refused() -> None:

@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from books import behind, on_both
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
@@ -35,8 +36,8 @@ from docgen.model.register import (
 )
 from docgen.seal.slate import make_slot
 from docgen.seal.token import make_identity
-from docgen.store.database import refuse_remote_disk
 from docgen.store.register import Register, open_register
+from docgen.store.sqlite import refuse_remote_disk
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=timezone(timedelta(hours=8)))
 AGENCY = "示例省应急管理厅"
@@ -47,13 +48,13 @@ def identity_of(secret: bytes, slot: Slot, edition: int) -> bytes:
     return make_identity(secret, slot.agency, slot.case_number, slot.key, edition)
 
 
-def opened(path: Path) -> Register:
-    return open_register(path, b"s" * 32, NOW, identity_of, make_slot)
+def opened(location: Path | str) -> Register:
+    return open_register(location, b"s" * 32, NOW, identity_of, make_slot)
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Iterator[Register]:
-    register = opened(tmp_path / "register.sqlite")
+def book(location: str) -> Iterator[Register]:
+    register = opened(location)
     yield register
     register.close()
 
@@ -82,17 +83,20 @@ def issue(identity: bytes, content: bytes = b"{}", **changes: object) -> Issue:
     )
 
 
+@on_both
 def test_numbers_of_a_series_run_from_one_without_gaps(book: Register) -> None:
     entries = book.reserve([wanted(f"案{n}") for n in range(5)], NOW)
     assert [entry.number.sequence for entry in entries] == [1, 2, 3, 4, 5]
 
 
+@on_both
 def test_the_same_instrument_keeps_its_number_however_often_it_is_asked_for(book: Register) -> None:
     first = book.reserve([wanted()], NOW)
     assert book.reserve([wanted()], NOW + timedelta(days=1)) == first
     assert len(book.entries()) == 1
 
 
+@on_both
 def test_each_agency_code_and_year_has_a_series_of_its_own(book: Register) -> None:
     others = [
         wanted(),
@@ -103,12 +107,14 @@ def test_each_agency_code_and_year_has_a_series_of_its_own(book: Register) -> No
     assert [entry.number.sequence for entry in book.reserve(others, NOW)] == [1, 1, 1, 1]
 
 
+@on_both
 def test_a_given_number_is_kept_and_the_series_goes_on_after_it(book: Register) -> None:
     (given_entry,) = book.reserve([wanted("案一", number=number(12))], NOW)
     (following,) = book.reserve([wanted("案二")], NOW)
     assert (given_entry.number.sequence, following.number.sequence) == (12, 13)
 
 
+@on_both
 def test_a_given_number_of_another_instrument_is_refused_and_nothing_is_kept(
     book: Register,
 ) -> None:
@@ -118,6 +124,7 @@ def test_a_given_number_of_another_instrument_is_refused_and_nothing_is_kept(
     assert [entry.slot.case_number for entry in book.entries()] == ["案一"]
 
 
+@on_both
 def test_a_series_that_exists_is_taken_over(book: Register) -> None:
     book.start_series(Series(AGENCY, CODE, 2026, 58), NOW)
     (entry,) = book.reserve([wanted()], NOW)
@@ -125,12 +132,14 @@ def test_a_series_that_exists_is_taken_over(book: Register) -> None:
     assert book.series() == (Series(AGENCY, CODE, 2026, 59),)
 
 
+@on_both
 def test_a_series_never_starts_again_below_a_number_in_use(book: Register) -> None:
     book.reserve([wanted("案一"), wanted("案二")], NOW)
     with pytest.raises(Refused, match="已用到 2 号"):
         book.start_series(Series(AGENCY, CODE, 2026, 2), NOW)
 
 
+@on_both
 def test_a_void_keeps_its_reason_and_the_next_edition_gets_a_new_number(book: Register) -> None:
     (entry,) = book.reserve([wanted()], NOW)
     with book.issuing([issue(entry.identity)], NOW):
@@ -150,6 +159,7 @@ def test_a_void_keeps_its_reason_and_the_next_edition_gets_a_new_number(book: Re
         book.void(entry.identity, "改口", NOW)
 
 
+@on_both
 def test_a_voided_number_cannot_be_given_again(book: Register) -> None:
     (entry,) = book.reserve([wanted(number=number(3))], NOW)
     book.void(entry.identity, "写错", NOW)
@@ -157,6 +167,7 @@ def test_a_voided_number_cannot_be_given_again(book: Register) -> None:
         book.reserve([wanted(number=number(3))], NOW)
 
 
+@on_both
 def test_a_reserved_number_of_another_year_is_voided_with_its_reason(book: Register) -> None:
     (old,) = book.reserve([wanted()], NOW)
     (new,) = book.reserve([wanted(date=date(2027, 1, 4))], NOW)
@@ -167,6 +178,7 @@ def test_a_reserved_number_of_another_year_is_voided_with_its_reason(book: Regis
     assert kept.void_reason
 
 
+@on_both
 def test_issuing_takes_effect_only_when_the_files_are_in_place(book: Register) -> None:
     (entry,) = book.reserve([wanted()], NOW)
     with (
@@ -179,6 +191,7 @@ def test_issuing_takes_effect_only_when_the_files_are_in_place(book: Register) -
     assert still.state is State.RESERVED
 
 
+@on_both
 def test_issuing_the_same_content_again_is_a_reprint_and_another_content_is_refused(
     book: Register,
 ) -> None:
@@ -196,17 +209,21 @@ def test_issuing_the_same_content_again_is_a_reprint_and_another_content_is_refu
     assert kinds == ["number_reserved", "issued", "reprinted"]
 
 
-def test_the_event_log_can_be_neither_changed_nor_shortened(tmp_path: Path) -> None:
-    path = tmp_path / "register.sqlite"
-    register = opened(path)
-    register.reserve([wanted()], NOW)
-    register.close()
-    with sqlite3.connect(path) as connection:
-        for statement in ("UPDATE event SET body = ''", "DELETE FROM event"):
-            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-                connection.execute(statement)
+@on_both
+@pytest.mark.parametrize("statement", ["UPDATE event SET body = ''", "DELETE FROM event"])
+def test_the_event_log_can_be_neither_changed_nor_shortened(
+    book: Register, location: str, statement: str
+) -> None:
+    book.reserve([wanted()], NOW)
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        behind(location) as connection,
+    ):
+        connection.exec_driver_sql(statement)
+    assert len(book.events()) == 1
 
 
+@on_both
 def test_an_agency_keeps_the_region_it_first_used(book: Register) -> None:
     key = PublicKey(b"k" * 8, AGENCY, "鲁", Algorithm.EDDSA, b"p" * 32)
     assert book.keybook.of_agency(AGENCY, "鲁", lambda: key, NOW) == (key,)
@@ -215,6 +232,7 @@ def test_an_agency_keeps_the_region_it_first_used(book: Register) -> None:
         book.keybook.of_agency(AGENCY, "浙", lambda: key, NOW)
 
 
+@on_both
 def test_an_agency_whose_name_was_mistyped_gets_no_series_of_its_own(book: Register) -> None:
     key = PublicKey(b"k" * 8, AGENCY, "鲁", Algorithm.EDDSA, b"p" * 32)
     book.keybook.of_agency(AGENCY, "鲁", lambda: key, NOW)
@@ -222,6 +240,7 @@ def test_an_agency_whose_name_was_mistyped_gets_no_series_of_its_own(book: Regis
         book.keybook.of_agency("示例省应急管理斤", "鲁", lambda: pytest.fail("made"), NOW)
 
 
+@on_both
 def test_a_series_taken_over_under_another_name_is_not_passed_over(book: Register) -> None:
     key = PublicKey(b"k" * 8, AGENCY, "鲁", Algorithm.EDDSA, b"p" * 32)
     book.start_series(Series("示例省应急管理斤", CODE, 2026, 58), NOW)
@@ -231,22 +250,23 @@ def test_a_series_taken_over_under_another_name_is_not_passed_over(book: Registe
     assert book.keybook.of_agency(AGENCY, "鲁", lambda: key, NOW) == (key,)
 
 
+@on_both
 def test_one_number_never_stands_twice_in_a_register_whatever_the_agency(book: Register) -> None:
     book.reserve([wanted()], NOW)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Refused, match=f"用在机关“{AGENCY}”"):
         book.reserve([wanted("案二", slot=Slot("示例省应急管理斤", "案二", "a"))], NOW)
 
 
-def test_a_register_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "register.sqlite"
-    opened(path).close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE register SET version = 99")
-    before = path.read_bytes()
+@on_both
+def test_a_register_of_a_newer_version_is_refused_and_left_alone(location: str) -> None:
+    opened(location).close()
+    with behind(location) as connection:
+        connection.exec_driver_sql("UPDATE register SET version = 99")
     with pytest.raises(EnvironmentLacking, match="版本是 99") as caught:
-        opened(path)
+        opened(location)
     assert "升级" in caught.value.advice
-    assert path.read_bytes() == before
+    with behind(location) as connection:
+        assert connection.exec_driver_sql("SELECT version FROM register").scalar_one() == 99
 
 
 @pytest.mark.parametrize(
@@ -291,6 +311,7 @@ def slate_places(identity: bytes, *numbers: int) -> list[SlatePlace]:
     return [SlatePlace(identity, number, edge) for number in numbers for edge in Edge]
 
 
+@on_both
 def test_a_slate_asked_for_again_is_the_same_and_is_registered_once(book: Register) -> None:
     (entry,) = book.reserve([wanted()], NOW)
     first = book.slates(slate_places(entry.identity, 9), NOW)
@@ -304,6 +325,7 @@ def test_a_slate_asked_for_again_is_the_same_and_is_registered_once(book: Regist
     ]
 
 
+@on_both
 def test_a_slot_leads_to_its_instrument_row_and_edge_even_when_void(book: Register) -> None:
     first, second = book.reserve([wanted("案一"), wanted("案二")], NOW)
     places = [*slate_places(first.identity, 9), *slate_places(second.identity, 9)]
@@ -319,6 +341,7 @@ def test_a_slot_leads_to_its_instrument_row_and_edge_even_when_void(book: Regist
     assert book.slate("AAAAAAAAAAAA00") is None
 
 
+@on_both
 def test_no_slate_is_made_for_a_void_or_unknown_instrument_and_none_beside_it(
     book: Register,
 ) -> None:
@@ -334,27 +357,26 @@ def test_no_slate_is_made_for_a_void_or_unknown_instrument_and_none_beside_it(
 SLATE_WORKER = textwrap.dedent("""
     import sys
     from datetime import datetime, timezone
-    from pathlib import Path
     from docgen.model.register import Edge, SlatePlace
     from docgen.seal.slate import make_slot
     from docgen.store.register import open_register
-    path, identity = Path(sys.argv[1]), bytes.fromhex(sys.argv[2])
+    location, identity = sys.argv[1], bytes.fromhex(sys.argv[2])
     now = datetime(2026, 11, 24, tzinfo=timezone.utc)
     sys.stdin.readline()
-    book = open_register(path, b"s" * 32, now, lambda *_: b"", make_slot)
+    book = open_register(location, b"s" * 32, now, lambda *_: b"", make_slot)
     for row in range(1, 31):
         made = book.slates([SlatePlace(identity, row, edge) for edge in Edge], now)
         print(row, *made.values())
 """)
 
 
-def test_two_processes_that_ask_for_the_same_slates_get_the_same(tmp_path: Path) -> None:
-    path = tmp_path / "register.sqlite"
-    register = opened(path)
+@on_both
+def test_two_processes_that_ask_for_the_same_slates_get_the_same(location: str) -> None:
+    register = opened(location)
     (entry,) = register.reserve([wanted()], NOW)
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", SLATE_WORKER, str(path), entry.identity.hex()],
+            [sys.executable, "-c", SLATE_WORKER, location, entry.identity.hex()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -378,15 +400,14 @@ def test_two_processes_that_ask_for_the_same_slates_get_the_same(tmp_path: Path)
 WORKER = textwrap.dedent("""
     import sys
     from datetime import date, datetime, timezone
-    from pathlib import Path
     from docgen.model.register import Reservation, Slot
     from docgen.seal.slate import make_slot
     from docgen.seal.token import make_identity
     from docgen.store.register import open_register
-    path, worker = Path(sys.argv[1]), sys.argv[2]
+    location, worker = sys.argv[1], sys.argv[2]
     now = datetime(2026, 11, 24, tzinfo=timezone.utc)
     sys.stdin.readline()
-    book = open_register(path, worker.encode().ljust(32), now,
+    book = open_register(location, worker.encode().ljust(32), now,
         lambda secret, slot, edition: make_identity(
             secret, slot.agency, slot.case_number, slot.key, edition), make_slot)
     for n in range(20):
@@ -399,11 +420,11 @@ WORKER = textwrap.dedent("""
 """)
 
 
-def test_sixteen_processes_at_once_get_sixteen_times_different_numbers(tmp_path: Path) -> None:
-    path = tmp_path / "register.sqlite"
+@on_both
+def test_sixteen_processes_at_once_get_sixteen_times_different_numbers(location: str) -> None:
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(path), str(index)],
+            [sys.executable, "-c", WORKER, location, str(index)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

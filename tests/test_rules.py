@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+
 import pytest
 from rule_cases import AT, COMPLETE, RuleCase, impossible, rule_cases, sample_data, situation
 from rule_cases import situation_of_data as situation_of
 
+import docgen.rules
 from docgen.check import check
 from docgen.model.rule import Phase
 from docgen.model.verdict import Level
@@ -60,3 +64,39 @@ def test_a_hundred_and_fifty_single_changes_of_complete_cases_are_told() -> None
         if len(case.edits) == 1 and case.expect in ("fail", "unknown") and not case.advice
     ]
     assert len(single) >= 150, len(single)
+
+
+def asked_by(code: str) -> set[str]:
+    """规则的文件里读了程序事实（proceedings）的哪几项。"""
+    module = next(module for module in docgen.rules._modules() if module.RULE.code == code)
+    tree = ast.parse(inspect.getsource(module))
+
+    def proceedings(node: ast.expr) -> bool:
+        called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        return called and node.func.attr == "proceeding"  # type: ignore[attr-defined]
+
+    names = {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for targets, value in [(node.targets[0], node.value)]
+        for target, given in zip(
+            targets.elts if isinstance(targets, ast.Tuple) else [targets],
+            value.elts if isinstance(value, ast.Tuple) else [value],
+            strict=False,
+        )
+        if isinstance(target, ast.Name) and proceedings(given)
+    }
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and (
+            proceedings(node.value) or (isinstance(node.value, ast.Name) and node.value.id in names)
+        )
+    }
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_a_rule_declares_what_it_asks_of_the_proceedings(code: str) -> None:
+    assert set(RULES[code].facts) == asked_by(code), "a table has a column for each"

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import cbor2
+import numpy as np
 import pytest
+import qrcode
 import zxingcpp
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -29,6 +31,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
 
 from docgen.errors import Defect, EnvironmentLacking
 from docgen.model.claim import Claim, Token, identity_text
@@ -455,6 +458,31 @@ def test_a_qr_says_exactly_the_url_with_its_prefix_in_lower_case(claim: Claim, h
     symbol = draw(host, text)
     assert symbol.version <= LARGEST_VERSION
     assert scanned(symbol.png(3)) == f"https://{host}/v/{text}" == verification_url(host, text)
+
+
+@pytest.mark.parametrize("host", ["verify.docgen.example", "v.cn", "localhost:8000"])
+def test_another_encoder_draws_the_same_symbol_of_level_m(host: str) -> None:
+    symbol = draw(host, example().text)
+    prefix, _, rest = verification_url(host, example().text).rpartition("/")
+    drawn = []
+    for mask in range(8):
+        code = qrcode.QRCode(
+            symbol.version, qrcode.constants.ERROR_CORRECT_M, border=4, mask_pattern=mask
+        )
+        code.add_data(QRData(prefix.encode(), mode=MODE_8BIT_BYTE), optimize=0)
+        code.add_data(QRData(f"/{rest}".encode(), mode=MODE_ALPHA_NUM), optimize=0)
+        code.make(fit=False)
+        drawn.append(tuple(tuple(map(bool, row)) for row in code.get_matrix()))
+    assert drawn.count(symbol.modules) == 1
+
+
+@pytest.mark.parametrize("scale", [1, 3, 8, 12])
+def test_the_picture_of_a_symbol_has_each_module_as_a_square_of_dots(scale: int) -> None:
+    symbol = draw("v.cn", example().text)
+    picture = Image.open(io.BytesIO(symbol.png(scale)))
+    assert picture.mode == "1"
+    dark = ~np.asarray(picture)
+    assert (dark == np.kron(np.array(symbol.modules), np.ones((scale, scale), bool))).all()
 
 
 def test_the_largest_token_and_the_longest_host_still_fit_a_version_10_symbol() -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import io
 import os
 import pkgutil
 import sys
 import traceback
+from pathlib import Path
 
 import click
 
 import docgen
-from docgen.cli.shared.help import ChineseGroup, in_chinese
+from docgen.cli.shared.help import SUMMARY, ChineseGroup, in_chinese
 from docgen.cli.shared.show import show_error
 from docgen.errors import Defect, DocgenError, EnvironmentLacking, UsageWrong, why
 
@@ -34,6 +36,10 @@ class _Commands(ChineseGroup):
         found: click.Command = getattr(importlib.import_module(f"{__name__}.{name}"), name)
         return found
 
+    def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """各命令的一句话，从源文件里看来，一个模块也不读入。"""
+        return [(name, _summary(name)) for name in self.list_commands(ctx)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -41,6 +47,14 @@ class _Commands(ChineseGroup):
         if not args[0].startswith("-") and args[0] not in known:
             raise click.NoSuchCommand(args[0], possibilities=known, ctx=ctx)
         return super().resolve_command(ctx, args)
+
+
+def _summary(name: str) -> str:
+    """一条命令的一句话：它的函数的说明。"""
+    source = Path(__file__).with_name(f"{name}.py").read_text("utf-8")
+    functions = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    told = next((ast.get_docstring(one) for one in functions if one.name == name), None)
+    return click.Command(name, help=told).get_short_help_str(SUMMARY)
 
 
 @click.group(cls=_Commands, epilog=EPILOG)

@@ -174,7 +174,7 @@ def _check(tools: Tools, path: Path, phase: Phase, at: date | None, *, strict: b
 
 def _filed(tools: Tools, case: Case, phase: Phase) -> Filed | None:
     """登记簿里在册的录像与送达；出发前的核查、没有登记簿的，只看案件文件。"""
-    if phase is Phase.PLAN or not tools.settings.register.exists():
+    if phase is Phase.PLAN or not tools.has_register:
         return None
     return filed_of(case.agency.name, case.case_number, tools.register)
 

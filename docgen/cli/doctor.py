@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ctypes.util
 import os
-import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 from rich.text import Text
@@ -18,7 +18,8 @@ from docgen.cli.shared.show import show_json
 from docgen.cli.shared.tools import Tools
 from docgen.errors import DocgenError, EnvironmentLacking
 from docgen.seal.qr import check_host
-from docgen.store.database import mounts, refuse_remote_disk
+from docgen.store.database import is_postgresql
+from docgen.store.sqlite import mounts, refuse_remote_disk
 
 _PANGO = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
@@ -100,18 +101,19 @@ def _home(tools: Tools) -> str:
 
 
 def _register(tools: Tools) -> tuple[bool | None, str]:
-    path = tools.settings.register
-    refuse_remote_disk(path, mounts())
+    if not is_postgresql(tools.settings.register):
+        refuse_remote_disk(Path(tools.settings.register), mounts())
     tools.refuse_lost_register()
-    if not path.exists():
-        return None, f"{path} 还没有，第一次签发时建立"
+    place = tools.register_place
+    if not tools.has_register:
+        return None, f"{place} 还没有，第一次签发时建立"
     count = len(tools.register.entries())
-    return True, f"{path}，{count} 个文号，SQLite {sqlite3.sqlite_version}"
+    return True, f"{place}，{count} 个文号，{tools.register.server}"
 
 
 def _keys(tools: Tools) -> tuple[bool | None, str]:
     tools.refuse_lost_register()
-    if not tools.settings.register.exists():
+    if not tools.has_register:
         return None, "还没有，第一次签发时自动生成"
     found = tools.register.keybook.keys().keys
     usable = [key for key in found if key.revoked_from is None]

@@ -64,4 +64,4 @@ def _say(printed: Sequence[Printed], output: Path) -> None:
         for_what = f"（{'、'.join(mains)}）" if mains else ""
         click.echo(f"《{item.draft.instrument.title}》{for_what}{number}，{pages} 页")
         for document in item.documents:
-            click.echo(f"  {output / item.file_name(document)}")
+            click.echo(f"  {output / item.file_name(document.media_type)}")

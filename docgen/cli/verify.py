@@ -204,11 +204,14 @@ def _present(target: str) -> Presented:
 
 
 def _with_own_root(tools: Tools, keys: KeyList) -> KeyList:
-    """本机登记簿自己的根密钥签的清单，不用再写指纹。"""
+    """本机登记簿自己的根密钥签的清单，不用再写指纹；登记簿连不上的，仍须写。"""
     told = keys.publication
-    if told is None or not tools.settings.register.exists():
+    try:
+        if told is None or told.root_known or not tools.has_register:
+            return keys
+        known = tools.register.keybook.root() == told.root
+    except EnvironmentLacking:
         return keys
-    known = told.root_known or tools.register.keybook.root() == told.root
     return replace(keys, publication=replace(told, root_known=known))
 
 
@@ -230,9 +233,9 @@ def _authorities(
     if root is not None:
         raise UsageWrong("--root 要与 --keys 同用。", advice="指纹是核对清单文件的。")
     tools.refuse_lost_register()
-    if not tools.settings.register.exists():
+    if not tools.has_register:
         raise EnvironmentLacking(
-            f"没有登记簿（{tools.settings.register}），也没有给公开密钥清单，无从验证。",
+            f"没有登记簿（{tools.register_place}），也没有给公开密钥清单，无从验证。",
             advice="请用 --keys 给出执法机关公布的密钥清单，或者设 DOCGEN_HOME。",
         )
     return tools.register.keybook.keys(), tools.register

@@ -16,11 +16,21 @@ BOTH = (Phase.PLAN, Phase.EVIDENCE)
 
 
 def document_rule(
-    code: str, title: str, source: str, phases: tuple[Phase, ...], kinds: str, judge: Judge
+    code: str,
+    title: str,
+    source: str,
+    phases: tuple[Phase, ...],
+    kinds: str,
+    judge: Judge,
+    facts: str = "",
 ) -> Rule:
-    """看文书的规则。kinds: ids separated by spaces, "*" for all; judge: what it finds in one."""
-    found = partial(_evaluate, code, source, frozenset(kinds.split()), judge)
-    return Rule(code, title, source, phases, found)
+    """看文书的规则。kinds: ids separated by spaces, "*" for all; judge: what it finds in one.
+
+    facts: what it asks of the document's proceedings, names separated by spaces.
+    """
+    named = frozenset(kinds.split())
+    found = partial(_evaluate, code, source, named, judge)
+    return Rule(code, title, source, phases, found, named, tuple(facts.split()))
 
 
 def _evaluate(

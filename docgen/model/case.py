@@ -10,6 +10,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TypeAlias
 
+from docgen.model.place import label_of
+
 Scalar: TypeAlias = str | int | Decimal | bool | date | datetime | None
 Value: TypeAlias = "Scalar | tuple[Mapping[str, Scalar], ...] | tuple[str, ...]"
 
@@ -202,7 +204,8 @@ class Case:
     """一个案件。notices: what was folded or normalised while reading, for the user's eyes.
 
     file, lines: where it was read from, and the line of each path (instruments[0].date).
-    facts: what was read, as canonical JSON text.
+    facts: what was read, as canonical JSON text. labels: of a row of a table, what tells where
+    each path stands there.
     """
 
     case_number: str
@@ -219,9 +222,12 @@ class Case:
     file: str = ""
     facts: str = "{}"
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def where(self, path: str) -> str:
         """案件文件里的位置：文件、路径、行号（没有写的项，指它所在那一段的行号）。"""
+        if self.labels:
+            return self.file + label_of(self.labels, path)
         line = self.line_of(path)
         since = "" if path in self.lines else "起"
         return f"{self.file} {path}".strip() + (f"（第 {line} 行{since}）" if line else "")

@@ -56,9 +56,9 @@ class Printed:
         """文书的名称。"""
         return self.draft.instrument.title
 
-    def file_name(self, document: Document) -> str:
+    def file_name(self, media_type: str) -> str:
         """<文号>_<标题>.docx；草稿为 草稿_<案号>_<标题>.docx。"""
-        extension = EXTENSIONS[document.media_type]
+        extension = EXTENSIONS[media_type]
         if self.draft.number is None or self.sealed is None:
             own = "" if self.draft.key == self.draft.instrument.id else f"_{self.draft.key}"
             case = "".join("-" if c in _UNSAFE else c for c in self.draft.case_number)[:40]

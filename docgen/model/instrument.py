@@ -34,6 +34,8 @@ class Field:
     by_hand: may be left blank on paper (ruled space), null in the content.
     public: who scans the paper is shown it (of a list the count), so as to compare.
     fixed: the case's own value stands, an instrument cannot override it.
+    choice_labels: the Chinese names of the choices, in their order; none, they name themselves.
+    example: for the example row of a table.
     of: the columns of a list; an empty tuple with type "list" is a list of plain texts.
     """
 
@@ -47,10 +49,12 @@ class Field:
     public: bool = False
     when: Mapping[str, tuple[str, ...]] | None = None
     choices: tuple[str, ...] = ()
+    choice_labels: tuple[str, ...] = ()
     of: tuple[Field, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
     help: str = ""
+    example: str = ""
 
     @property
     def own(self) -> bool:

@@ -35,6 +35,9 @@ class PendingNumber(str):
         made.key = key
         return made
 
+    def __reduce__(self) -> tuple[type[PendingNumber], tuple[str, str]]:
+        return PendingNumber, (self.key, str(self))
+
     key: str
 
 

@@ -102,10 +102,15 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Rule:
-    """一条规则。code is permanent; a family (REC) appends the checklist row's number."""
+    """一条规则。code is permanent; a family (REC) appends the checklist row's number.
+
+    kinds: the instruments it looks at, "*" for all; facts: what it asks of their proceedings.
+    """
 
     code: str
     title: str
     source: str
     phases: tuple[Phase, ...]
     evaluate: Callable[[Situation], Iterable[Finding]]
+    kinds: frozenset[str] = frozenset()
+    facts: tuple[str, ...] = ()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import median
 
 Point = tuple[float, float]
 Box = tuple[Point, Point, Point, Point]
@@ -42,6 +45,12 @@ class ScannedLine:
     def bottom(self) -> float:
         return max(y for _, y in self.box)
 
+    @property
+    def height(self) -> float:
+        """字有多高，歪着的也量得准。"""
+        (ax, ay), _, _, (dx, dy) = self.box
+        return math.hypot(dx - ax, dy - ay)
+
     def part(self, start: int, end: int) -> Box:
         """第 start 到 end 个字（不含 end）所在的框；一个字也没有的，是两字之间的缝。"""
         size = len(self.text)
@@ -56,6 +65,16 @@ class ScannedLine:
         return _between(self.box, max(0.0, low), min(1.0, high))
 
 
+def tilt(lines: Sequence[ScannedLine]) -> float:
+    """一页歪了多少（弧度，顺时针为正），由较长的各行量出。"""
+    slopes = []
+    for line in lines:
+        (ax, ay), (bx, by), *_ = line.box
+        slopes.append((math.hypot(bx - ax, by - ay), math.atan2(by - ay, bx - ax)))
+    longest = sorted(slopes)[-max(1, len(slopes) // 2) :]
+    return median(angle for _, angle in longest)
+
+
 def _between(box: Box, low: float, high: float) -> Box:
     a, b, c, d = box
 
@@ -67,13 +86,18 @@ def _between(box: Box, low: float, high: float) -> Box:
 
 @dataclass(frozen=True)
 class ScannedPage:
-    """一页的图片与读出的各行。number: in the file, from 1; code: where its QR code is."""
+    """一页的图片与读出的各行。
+
+    number: in the file, from 1; code: where its QR code is; cells: what the rules of its tables
+    enclose, in no order; none where no rules were made out.
+    """
 
     number: int
     width: int
     height: int
     lines: tuple[ScannedLine, ...]
     code: Box | None = None
+    cells: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,9 +158,9 @@ class PaperReading:
 
     differences: sure; doubtful: may differ, to be looked at by a person; unread: places where
     something stands that could not be read; by_hand: what was read in blanks; absent: numbers of
-    the pages not handed in; unknown: characters that the reader does not know; compared, total:
-    characters of the issued text, absent pages aside; confidence: of the reader, the mean of the
-    lines.
+    the pages not handed in; struck: lines that a stroke runs through; unknown: characters that
+    the reader does not know; compared, total: characters of the issued text, absent pages aside;
+    confidence: of the reader, the mean of the lines.
     """
 
     differences: tuple[Difference, ...]
@@ -149,6 +173,7 @@ class PaperReading:
     compared: int
     total: int
     confidence: float = 1.0
+    struck: tuple[ScannedLine, ...] = ()
 
     @property
     def coverage(self) -> float:

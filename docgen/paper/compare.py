@@ -22,13 +22,15 @@ from docgen.paper.confusion import Confusions
 from docgen.paper.differ import Compared, Spot, compare_unit
 from docgen.paper.gaps import Sheets
 from docgen.paper.order import OrderedPage, order_pages
-from docgen.paper.place import Piece, assign
+from docgen.paper.piece import Piece
+from docgen.paper.place import assign
 from docgen.paper.units import Unit, units_of
 from docgen.paper.words_near import words_around
 
 SURE = 3.0
 """比读作签发的字可信 e³ 倍以上，才算不同。"""
 _NOISE = 0.8
+_NEARBY = 3  # printed lines
 _EDGE = 4  # characters lost at the end of a line that a wider look may yet find
 
 
@@ -77,33 +79,39 @@ def compare_paper(
     """第一遍。margins: the identity and the host, printed outside the type area."""
     pages = order_pages(scan, margins)
     found = assign(content.words, pages, confusions)
-    attach_loose(found, content.words)
+    attach_loose(found, content.words, pages, confusions)
     units = list(units_of(content.words, bool(content.by_hand)))
-    sheets = Sheets(pages, found.pieces, units)
+    sheets = Sheets(pages, found, units)
     doubts: list[Doubt] = []
     hand: list[Difference] = []
+    strange: set[str] = set()
     away = 0
     for unit in units:
         compared = compare_unit(unit, found.pieces.get(unit.unit, ()), confusions, scan.known)
+        absent: list[Spot] = []
         for spot in compared.spots:
             if sheets.on_absent_page(compared, spot) or sheets.beyond_pages(compared, spot):
                 away += spot.end - spot.start
+                absent.append(spot)
             elif _in_blank(compared, spot):
                 hand.append(_difference(compared, spot, sheets))
             elif not _in_red(compared, spot):
                 doubts.append(_doubt(compared, spot, sheets))
+        strange |= {
+            unit.text[at]
+            for at in compared.strange
+            if not any(spot.start - 1 <= at <= spot.end for spot in absent)
+        }
     doubts += _repeated_headers(found.headers, sheets, confusions)
     doubts += [_added(piece, sheets) for piece, _ in found.loose if _matters(piece)]
-    text = "".join(unit.text for unit in units)
-    strange = sorted(set(text) - scan.known) if scan.known else []
     unnumbered = any(page.printed is None for page in pages)
     return Drafted(
         tuple(doubts),
         tuple(hand),
         sheets.absent,
         unnumbered,
-        "".join(strange),
-        len(text) - away,
+        "".join(sorted(strange)),
+        sum(len(unit.text) for unit in units) - away,
         _confidence(pages),
     )
 
@@ -126,9 +134,10 @@ def settle(drafted: Drafted, answers: Sequence[Answer]) -> PaperReading:
             sure.append(told)
         else:
             doubtful.append(told)
+    moved = [one for one in sure if any(_moved(one, other) for other in sure)]
     return PaperReading(
-        differences=tuple(sure),
-        doubtful=tuple(doubtful),
+        differences=tuple(one for one in sure if one not in moved),
+        doubtful=(*doubtful, *moved),
         unread=tuple(unread),
         by_hand=drafted.by_hand,
         absent=drafted.absent,
@@ -138,6 +147,15 @@ def settle(drafted: Drafted, answers: Sequence[Answer]) -> PaperReading:
         total=drafted.total,
         confidence=drafted.confidence,
     )
+
+
+def _moved(one: Difference, other: Difference) -> bool:
+    """这里多的正是近旁少的：多半是我们归错了位，请人看。"""
+    kinds = {one.kind, other.kind}
+    if kinds != {DifferenceKind.ADDED, DifferenceKind.MISSING}:
+        return False
+    near = one.sheet == other.sheet and 0 < abs(one.line - other.line) <= _NEARBY
+    return near and one.issued + one.read == other.issued + other.read
 
 
 def _in_blank(compared: Compared, spot: Spot) -> bool:

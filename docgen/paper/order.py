@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from statistics import median
 
-from docgen.model.scan import Box, Scan, ScannedLine, ScannedPage
+from docgen.model.scan import Box, Scan, ScannedLine, ScannedPage, tilt
 from docgen.model.words import squeeze
+from docgen.paper.ruled import RuledRow, ruled_rows
+from docgen.paper.turned import Placed, turned
 
 _FOOT = re.compile(r"第(\d{1,4})页[,，.、]?共(\d{1,4})页")
 _SAME_BAND = 0.4
@@ -18,25 +19,19 @@ _LIKE = 0.6
 
 
 @dataclass(frozen=True)
-class Placed:
-    """一行在扶正的页上的位置。band: which printed line of the page, from 1."""
-
-    line: ScannedLine
-    left: float
-    right: float
-    middle: float
-    height: float
-    band: int = 0
-
-
-@dataclass(frozen=True)
 class OrderedPage:
-    """排好的一页。printed: the page number at its foot, None unread; total: so too."""
+    """排好的一页。
+
+    printed: the page number at its foot, None unread; total: so too; angle: that turns the page
+    upright; rows: of its ruled tables.
+    """
 
     number: int
     lines: tuple[Placed, ...]
     printed: int | None
     total: int | None
+    angle: float = 0.0
+    rows: tuple[RuledRow, ...] = ()
 
 
 def order_pages(scan: Scan, margins: Iterable[str]) -> tuple[OrderedPage, ...]:
@@ -56,7 +51,10 @@ def _ordered(page: ScannedPage, margins: Sequence[str]) -> OrderedPage:
             printed, total = int(foot[1]), int(foot[2])
         elif not (_inside(line, page.code) or _margin(line, text, page, margins)):
             lines.append(line)
-    return OrderedPage(page.number, banded(lines), printed, total)
+    placed = banded(lines)
+    angle = -tilt(lines) if lines else 0.0
+    rows = ruled_rows(page.cells, placed, angle)
+    return OrderedPage(page.number, placed, printed, total, angle, rows)
 
 
 def _inside(line: ScannedLine, code: Box | None) -> bool:
@@ -79,8 +77,8 @@ def banded(lines: Sequence[ScannedLine]) -> tuple[Placed, ...]:
     """扶正，分成印出的各行，排好。"""
     if not lines:
         return ()
-    turn = -_angle(lines)
-    placed = sorted((_turned(line, turn) for line in lines), key=lambda one: one.middle)
+    turn = -tilt(lines)
+    placed = sorted((turned(line, turn) for line in lines), key=lambda one: one.middle)
     limit = _SAME_BAND * median(one.height for one in placed)
     bands: list[list[Placed]] = []
     for one in placed:
@@ -89,26 +87,7 @@ def banded(lines: Sequence[ScannedLine]) -> tuple[Placed, ...]:
         else:
             bands.append([one])
     return tuple(
-        Placed(one.line, one.left, one.right, one.middle, one.height, number)
+        replace(one, band=number)
         for number, band in enumerate(bands, 1)
         for one in sorted(band, key=lambda p: p.left)
     )
-
-
-def _angle(lines: Sequence[ScannedLine]) -> float:
-    slopes = []
-    for line in lines:
-        (ax, ay), (bx, by), *_ = line.box
-        width = math.hypot(bx - ax, by - ay)
-        slopes.append((width, math.atan2(by - ay, bx - ax)))
-    longest = sorted(slopes)[-max(1, len(slopes) // 2) :]
-    return median(angle for _, angle in longest)
-
-
-def _turned(line: ScannedLine, angle: float) -> Placed:
-    cos, sin = math.cos(angle), math.sin(angle)
-    points = [(x * cos - y * sin, x * sin + y * cos) for x, y in line.box]
-    (_, ay), (_, by), (_, cy), (_, dy) = points
-    across = [x for x, _ in points]
-    height = ((dy - ay) + (cy - by)) / 2
-    return Placed(line, min(across), max(across), (ay + by + cy + dy) / 4, height)

@@ -52,7 +52,7 @@ def _told(reading: PaperReading) -> tuple[Level, str]:
         return Level.UNKNOWN, f"读到的文字没有发现不同，但是{'；'.join(doubts)}。"
     return Level.PASS, (
         f"按 OCR 读出的文字没有发现不同，签发的 {reading.total} 个字都对上了；"
-        "OCR 是旁证，要紧的数额、日期、姓名请再看一眼原件。"
+        "OCR 是旁证，只认印出的字：要紧的数额、日期、姓名，有没有涂抹、划去，请再看一眼原件。"
     )
 
 
@@ -77,6 +77,8 @@ def _doubts(reading: PaperReading) -> list[str]:
         found.append(f"{_places(reading.doubtful)}看不真切，请人看")
     if reading.unread:
         found.append(f"{_places(reading.unread)}有东西而没有读出来，请人看或者重扫")
+    if reading.struck:
+        found.append(f"{_struck(reading)}有线划过，是不是划去了，请人看")
     if absent := _absent(reading):
         found.append(absent)
     elif reading.unnumbered:
@@ -84,6 +86,12 @@ def _doubts(reading: PaperReading) -> list[str]:
     if reading.unknown:
         found.append(f"OCR 不认得“{'、'.join(reading.unknown)}”，请人看这些字")
     return found
+
+
+def _struck(reading: PaperReading) -> str:
+    told = [f"第 {line.page} 面“{line.text[:20]}”" for line in reading.struck]
+    more = f"等 {len(told)} 处" if len(told) > _MOST else ""
+    return "、".join(told[:_MOST]) + more
 
 
 def _absent(reading: PaperReading) -> str:

@@ -28,6 +28,9 @@ from docgen.read.schema import COMMON_KEYS, CaseFile, instrument_model
 from docgen.source import Place, Source, path_text
 from docgen.validate import nearest, validate
 
+_OF_FILE = "docgen schema case 给出全部可用的键；docgen new 给出样本。"
+_OF_ROW = "请在表里改正这些格，再执行一次；各列怎样填见工作簿的填写说明。"
+
 
 def read_case(source: Source, instruments: Mapping[str, Instrument]) -> Case:
     """校验一个案件文件，给出 Case；一次列出全部问题。Raises InputInvalid."""
@@ -45,7 +48,7 @@ def read_case(source: Source, instruments: Mapping[str, Instrument]) -> Case:
         raise InputInvalid(
             f"{source.name} 有 {len(unique)} 处错误，什么也没有生成。",
             problems=unique,
-            advice="docgen schema case 给出全部可用的键；docgen new 给出样本。",
+            advice=_OF_ROW if source.labels else _OF_FILE,
         )
     return Case(
         case_number=data.case_number,
@@ -65,6 +68,7 @@ def read_case(source: Source, instruments: Mapping[str, Instrument]) -> Case:
         file=source.name,
         facts=json.dumps(source.data, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
         lines=MappingProxyType({path_text(p): line for p, line in source.lines.items()}),
+        labels=source.labels,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import zxingcpp
 from PIL import Image, ImageFilter
@@ -36,6 +37,8 @@ def texts_in(
     picture is tried in other sizes.
     """
     search = _Search(image, wanted)
+    if search.blank:
+        return ()
     search.look(search.grey)
     if search.found and not search.more_likely():
         return tuple(search.found)
@@ -58,6 +61,12 @@ class _Search:
 
     def __post_init__(self) -> None:
         self.grey = self.image if self.image.mode == "L" else self.image.convert("L")
+
+    @property
+    def blank(self) -> bool:
+        """全是一个颜色：里面没有码，不必找。"""
+        low, high = cast(tuple[int, int], self.grey.getextrema())
+        return low == high
 
     def look(self, picture: Image.Image, scale: float = 1.0, corner: Spot | None = None) -> bool:
         """读一遍 picture；它是原图自 corner 起、放大 scale 倍的一块。新读到了吗？"""

@@ -183,21 +183,6 @@ def crop(page: Pixels, box: Box) -> Pixels:
     )
 
 
-def looks(page: Pixels, box: Box) -> tuple[Pixels, ...]:
-    """再看几眼：原样，四边放宽，加锐，二值，去红。"""
-    import cv2  # comes with RapidOCR
-
-    plain, wider = crop(page, box), crop(page, widened(box, 0.35, 0.08))
-    blurred = cv2.GaussianBlur(plain, (0, 0), 1.5)
-    sharp = cv2.addWeighted(plain, 1.8, blurred, -0.8, 0)
-    grey = cv2.cvtColor(plain, cv2.COLOR_RGB2GRAY)
-    _, black = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    found = [plain, wider, sharp, cv2.cvtColor(black, cv2.COLOR_GRAY2RGB)]
-    if _coloured(plain):
-        found.append(np.repeat(plain[:, :, :1], 3, axis=2))
-    return tuple(np.asarray(one, np.uint8) for one in found)
-
-
 def _box(points: npt.NDArray[np.float32]) -> Box:
     a, b, c, d = ((float(x), float(y)) for x, y in points)
     return a, b, c, d
@@ -218,16 +203,13 @@ def _ratio(picture: Pixels) -> float:
     return max(float(picture.shape[1] / picture.shape[0]), 0.5)
 
 
-def _reddish(picture: Pixels) -> npt.NDArray[np.bool_]:
+def reddish(picture: Pixels) -> npt.NDArray[np.bool_]:
+    """哪些像素是红的。"""
     red, green, blue = (picture[:, :, n].astype(np.int16) for n in range(3))
     return np.asarray((red - green > _RED) & (red - blue > _RED))
-
-
-def _coloured(picture: Pixels) -> bool:
-    return float(_reddish(picture).mean()) > 0.004
 
 
 def _is_red(picture: Pixels) -> bool:
     """墨迹是不是多为红的。"""
     dark = picture.min(axis=2) < 150
-    return bool(dark.any()) and float((_reddish(picture) & dark).sum()) > 0.5 * float(dark.sum())
+    return bool(dark.any()) and float((reddish(picture) & dark).sum()) > 0.5 * float(dark.sum())

@@ -8,6 +8,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pikepdf
 import pypdfium2
@@ -52,13 +53,19 @@ def open_pdf(data: bytes, name: str, max_pages: int = MAX_PAGES) -> pypdfium2.Pd
 
 def read_pages(document: pypdfium2.PdfDocument) -> tuple[PageText, ...]:
     """每页版心内的正文和版心外的页眉页脚，去掉空白，和签发时不会有的东西。Raises InputInvalid."""
-    return tuple(_page_text(page) for page in _pages(document))
+    return tuple(page_text(page) for page in pages_of(document))
 
 
 def page_images(document: pypdfium2.PdfDocument, dpi: int) -> Iterator[Image.Image]:
     """逐页渲染为灰度图。Raises InputInvalid."""
-    for page in _pages(document):
-        yield page.render(scale=_scale(page, dpi, MAX_PIXELS), grayscale=True).to_pil()
+    for page in pages_of(document):
+        yield page_image(page, dpi)
+
+
+def page_image(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
+    """一页的灰度图。"""
+    picture: Image.Image = page.render(scale=_scale(page, dpi, MAX_PIXELS), grayscale=True).to_pil()
+    return picture
 
 
 def scanned_page(document: pypdfium2.PdfDocument, index: int, dpi: int) -> Image.Image | None:
@@ -79,31 +86,30 @@ def _scale(page: pypdfium2.PdfPage, dpi: int, pixels: int) -> float:
     return float(min(dpi / 72, largest))
 
 
-def embedded_content(data: bytes, name: str, attachment: str) -> bytes | None:
-    """内嵌附件的字节，没有则 None。Raises InputInvalid."""
-    try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            if attachment not in pdf.attachments:
-                return None
-            content = _unpacked(pdf.attachments[attachment].obj.EF.F)
-    except Exception as error:  # qpdf and its binding raise many kinds on broken input
-        raise InputInvalid(f"{name} 的附件读不了。", advice="请重新取得该文件。") from error
-    if len(content) > MAX_CONTENT_BYTES:
-        raise InputInvalid(f"{name} 的附件太大。", advice="请重新取得该文件。")
-    return content
+@dataclass(frozen=True)
+class Envelope:
+    """页以外的：内嵌附件的字节（没有则 None），文件目录里签发时不会有的东西。"""
+
+    content: bytes | None
+    oddities: tuple[str, ...]
 
 
-def catalog_oddities(data: bytes, name: str) -> tuple[str, ...]:
-    """文件目录里签发时不会有的东西：图层、动作、表单。Raises InputInvalid."""
+def read_envelope(data: bytes, name: str, attachment: str) -> Envelope:
+    """读内嵌的附件；目录里有没有图层、动作、表单、别的附件。Raises InputInvalid."""
+    content = None
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
+            attached = set(pdf.attachments)
+            if attachment in attached:
+                content = _unpacked(pdf.attachments[attachment].obj.EF.F)
             keys = set(pdf.Root.keys()) - _CATALOG
             names = set(pdf.Root.get("/Names", {}).keys()) - {"/EmbeddedFiles"}
-            attached = len(pdf.attachments)
     except Exception as error:  # qpdf and its binding raise many kinds on broken input
-        raise InputInvalid(f"{name} 的目录读不了。", advice="请重新取得该文件。") from error
+        raise InputInvalid(f"{name} 的附件或者目录读不了。", advice="请重新取得该文件。") from error
+    if content is not None and len(content) > MAX_CONTENT_BYTES:
+        raise InputInvalid(f"{name} 的附件太大。", advice="请重新取得该文件。")
     found = [f"文件带有 {key[1:]}" for key in sorted(keys | names)]
-    return (*found, *(["文件带有别的附件"] * (attached > 1)))
+    return Envelope(content, (*found, *(["文件带有别的附件"] * (len(attached) > 1))))
 
 
 def read_file_seal(data: bytes) -> FileSeal | None:
@@ -126,7 +132,8 @@ def _unpacked(stream: pikepdf.Object) -> bytes:
     raise ValueError("unexpected filter")
 
 
-def _pages(document: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
+def pages_of(document: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
+    """逐页打开，看完即关。Raises InputInvalid."""
     for index in range(len(document)):
         try:
             page = document[index]
@@ -138,7 +145,8 @@ def _pages(document: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
         page.close()
 
 
-def _page_text(page: pypdfium2.PdfPage) -> PageText:
+def page_text(page: pypdfium2.PdfPage) -> PageText:
+    """一页的文字和签发时不会有的东西。"""
     body: list[str] = []
     margin: list[str] = []
     text_page = page.get_textpage()

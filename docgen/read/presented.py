@@ -11,17 +11,17 @@ from typing import TypedDict
 import pypdfium2
 
 from docgen.errors import InputInvalid
-from docgen.model.document import CONTENT_NAME, Presented
+from docgen.model.document import CONTENT_NAME, PageText, Presented
 from docgen.office import read_office
 from docgen.read.docx import docx_pictures, read_docx_words
 from docgen.read.pdf import (
     MAX_PAGES,
-    catalog_oddities,
-    embedded_content,
     open_pdf,
-    page_images,
+    page_image,
+    page_text,
+    pages_of,
+    read_envelope,
     read_file_seal,
-    read_pages,
     scanned_page,
 )
 from docgen.read.picture import Reading, codes_in_picture, open_pictures, read_code
@@ -60,30 +60,35 @@ def read_presented(data: bytes, name: str, max_pages: int = MAX_PAGES) -> Presen
 def _pdf(data: bytes, name: str, max_pages: int) -> Presented:
     document = open_pdf(data, name, max_pages)
     try:
-        readings = _page_codes(document)
+        texts, readings = _pages_read(document)
         seals = _seals(reading for page in readings for reading in page)
         pages = [
-            replace(text, **_seals(found))
-            for text, found in zip(read_pages(document), readings, strict=True)
+            replace(text, **_seals(found)) for text, found in zip(texts, readings, strict=True)
         ]
         if not any(page.body or page.margin for page in pages):  # a scan
             return Presented("picture", **seals, sha256=_sha256(data))
+        envelope = read_envelope(data, name, CONTENT_NAME)
         return Presented(
             "pdf",
             **seals,
             sha256=_sha256(data),
             pages=tuple(pages),
-            content=embedded_content(data, name, CONTENT_NAME),
-            file_oddities=catalog_oddities(data, name),
+            content=envelope.content,
+            file_oddities=envelope.oddities,
             file_seal=read_file_seal(data),
         )
     finally:
         document.close()
 
 
-def _page_codes(document: pypdfium2.PdfDocument) -> list[tuple[Reading, ...]]:
-    """各页的码；印着图片却没有码的页（扫描件）细看，至多 MAX_RESCANS 页。"""
-    readings = [codes_in_picture(image, closely=False) for image in page_images(document, SCAN_DPI)]
+def _pages_read(
+    document: pypdfium2.PdfDocument,
+) -> tuple[list[PageText], list[tuple[Reading, ...]]]:
+    """各页的文字与码；印着图片却没有码的页（扫描件）细看，至多 MAX_RESCANS 页。"""
+    texts, readings = [], []
+    for page in pages_of(document):
+        readings.append(codes_in_picture(page_image(page, SCAN_DPI), closely=False))
+        texts.append(page_text(page))
     left = MAX_RESCANS
     for index, found in enumerate(readings):
         if found or left == 0:
@@ -92,7 +97,7 @@ def _page_codes(document: pypdfium2.PdfDocument) -> list[tuple[Reading, ...]]:
         if image is not None:
             left -= 1
             readings[index] = codes_in_picture(image)
-    return readings
+    return texts, readings
 
 
 def _docx(data: bytes, name: str) -> Presented:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic import Field as Item
+from pydantic.fields import FieldInfo
 
 from docgen.model.instrument import Field, Instrument
 from docgen.read.scalars import (
@@ -27,6 +28,7 @@ from docgen.read.scalars import (
 )
 
 _MAX_INTEGER = 2**53 - 1  # RFC 8785 can write no larger one
+_MODES = ("直接送达", "留置送达", "邮寄送达", "委托送达", "电子送达", "公告送达")
 COMMON_KEYS = ("type", "key", "date", "number")
 
 
@@ -36,38 +38,59 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _shown(
+    title: str, example: str = "", help: str = "", labels: tuple[str, ...] = ()
+) -> FieldInfo:
+    """一项怎样给人看：名称、例子、说明；labels: the Chinese names of its choices, in order."""
+    named: dict[str, Any] = {"x-labels": list(labels)} if labels else {}
+    made: FieldInfo = Item(
+        title=title,
+        description=help or None,
+        examples=[example] if example else None,
+        json_schema_extra=named or None,
+    )
+    return made
+
+
 class AgencyFile(Strict):
     """执法机关。"""
 
-    name: Text
-    region: Region
-    address: Text
-    phone: Text
-    postcode: Text
-    review_body: Text
-    court: Text
-    contact: Text | None = None
+    name: Annotated[Text, _shown("执法机关", "示例市应急管理局", "全称")]
+    region: Annotated[Region, _shown("机关代字", "示市", "文号里的机关代字，如 鲁")]
+    address: Annotated[Text, _shown("机关地址", "示例省示例市模拟路1号")]
+    phone: Annotated[Text, _shown("机关电话", "0531-00000000")]
+    postcode: Annotated[Text, _shown("机关邮编", "250000")]
+    review_body: Annotated[Text, _shown("复议机关", "示例市人民政府", "一般是本级人民政府")]
+    court: Annotated[Text, _shown("管辖法院", "示例市示例区人民法院", "管辖的人民法院")]
+    contact: Annotated[Text | None, _shown("机关联系人", "甲示例")] = None
 
 
 class PartyFile(Strict):
     """当事人。"""
 
-    kind: Literal["organization", "individual"]
-    name: Text
-    address: Text
-    phone: Text | None = None
-    uscc: Identifier | None = None
-    representative: Text | None = None
-    position: Text | None = None
-    id_number: Identifier | None = None
-    gender: Text | None = None
+    kind: Annotated[
+        Literal["organization", "individual"],
+        _shown("当事人类别", "organization", labels=("单位", "个人")),
+    ]
+    name: Annotated[Text, _shown("当事人", "示例化工有限公司", "单位的全称，或者个人的姓名")]
+    address: Annotated[Text, _shown("当事人地址", "示例省示例市示例路2号")]
+    phone: Annotated[Text | None, _shown("当事人电话", "0531-00000001")] = None
+    uscc: Annotated[
+        Identifier | None, _shown("统一社会信用代码", "91370000DEM000055U", "单位填写")
+    ] = None
+    representative: Annotated[Text | None, _shown("法定代表人（负责人）", "示例乙", "单位填写")] = (
+        None
+    )
+    position: Annotated[Text | None, _shown("负责人职务", "总经理", "单位填写")] = None
+    id_number: Annotated[Identifier | None, _shown("公民身份号码", help="个人填写")] = None
+    gender: Annotated[Text | None, _shown("性别", help="个人填写")] = None
 
 
 class OfficerFile(Strict):
     """执法人员。"""
 
-    name: Text
-    certificate: Identifier
+    name: Annotated[Text, _shown("姓名", "甲示例")]
+    certificate: Annotated[Identifier, _shown("执法证号", "示例-0001")]
 
 
 class ReceiptFile(Strict):
@@ -83,11 +106,13 @@ class DeliveryFile(Strict):
     instrument: Text
     mode: Annotated[
         Literal["direct", "left", "post", "entrusted", "electronic", "announcement"],
-        Item(title="直接、留置、邮寄、委托、电子、公告"),
+        _shown("送达方式", "direct", "直接、留置、邮寄、委托、电子、公告", _MODES),
     ]
-    planned_at: Annotated[Moment | None, Item(title="计划送达的时间")] = None
-    at: Annotated[Moment | None, Item(title="实际送达的时间")] = None
-    place: Annotated[Text | None, Item(title="送达的地点")] = None
+    planned_at: Annotated[Moment | None, _shown("计划送达时间", "2026-11-24 15:00", "写到分")] = (
+        None
+    )
+    at: Annotated[Moment | None, Item(title="实际送达时间")] = None
+    place: Annotated[Text | None, _shown("送达地点", "示例化工有限公司办公楼")] = None
     recipient: Annotated[Text | None, Item(title="受送达人")] = None
     receipt: ReceiptFile | None = None
     agent: Annotated[Text | None, Item(title="代收人")] = None
@@ -122,9 +147,9 @@ class ProceedingFile(Strict):
     """程序上的事实，属于某一份文书。"""
 
     instrument: Text
-    filed_on: Annotated[Day | None, Item(title="立案日期")] = None
-    approved_by: Annotated[Text | None, Item(title="批准的负责人")] = None
-    approved_on: Annotated[Day | None, Item(title="批准日期")] = None
+    filed_on: Annotated[Day | None, _shown("立案日期", "2026-10-12")] = None
+    approved_by: Annotated[Text | None, _shown("批准的负责人", "丙示例")] = None
+    approved_on: Annotated[Day | None, _shown("批准日期", "2026-11-23")] = None
     urgent_reason: Annotated[Text | None, Item(title="情况紧急、先行实施的理由")] = None
     started_at: Annotated[Moment | None, Item(title="实施开始的时间")] = None
     ended_at: Annotated[Moment | None, Item(title="实施结束的时间")] = None
@@ -144,7 +169,7 @@ class ProceedingFile(Strict):
     signed: Annotated[bool | None, Item(title="当事人是否在笔录上签字或者盖章")] = None
     refusal: Annotated[Text | None, Item(title="拒绝签字的，笔录中注明的情况")] = None
     announced_to_party: Annotated[bool | None, Item(title="宣告处罚决定时当事人是否在场")] = None
-    residents_affected: Annotated[bool | None, Item(title="停止供电是否影响居民生活")] = None
+    residents_affected: Annotated[bool | None, _shown("停止供电是否影响居民生活", "false")] = None
     hazard_removed_on: Annotated[Day | None, Item(title="消除事故隐患的日期")] = None
     lifted_on: Annotated[Day | None, Item(title="恢复供电、供应的日期")] = None
 
@@ -161,8 +186,8 @@ class SuppressionFile(Strict):
 class CaseFile(Strict):
     """案件文件的顶层；instruments 的每一项再按自己的种类校验。"""
 
-    case_number: CaseNumber
-    cause: Text
+    case_number: Annotated[CaseNumber, _shown("案号", "（示市）应急案〔2026〕1号", "一个案件一个")]
+    cause: Annotated[Text, _shown("案由", "未按规定设置可燃气体检测报警装置")]
     agency: AgencyFile
     party: PartyFile
     officers: Annotated[list[OfficerFile], Item(min_length=1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from xml.etree.ElementTree import Element
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
@@ -13,6 +14,7 @@ from docgen.model.words import Block, Row, Words, fold_space
 from docgen.render.template import SealText, context, template_fault
 
 _PARAGRAPHS = {"p", "h1", "h2", "h3"}
+_SVG = "{http://www.w3.org/2000/svg}"
 _LONG_CELL = 300  # characters: some 16 lines of the widest column
 
 
@@ -41,8 +43,8 @@ def html_words(html: str) -> Words:
     return Words(tuple(blocks))
 
 
-def typeset(html: str) -> str:
-    """给排版用的 HTML：每段文字套一层行内框，行距才不随西文和后备字体变化。
+def typeset(html: str) -> Element:
+    """排版用的一页：每段文字套一层行内框，行距才不随西文和后备字体变化。
 
     The box is lower than the line (official.css: span.t), so that the paragraph's own strut
     alone makes the line's height. A row too long for half a page is marked, to be split.
@@ -56,7 +58,22 @@ def typeset(html: str) -> str:
         if block.tag == "td" and len("".join(block.itertext())) > _LONG_CELL:
             block.getparent().set("class", "long")
             next(block.iterancestors("table")).set("class", "long")
-    return str(etree.tostring(root, encoding="unicode", method="html", doctype="<!DOCTYPE html>"))
+    return _copied(root, "")
+
+
+def _copied(element: etree._Element, namespace: str) -> Element:
+    """同一棵树，排版所用的那一种；注释不要。"""
+    space = _SVG if element.tag == "svg" else namespace
+    copy = Element(f"{space}{element.tag}", dict(element.attrib))
+    copy.text, copy.tail = element.text, element.tail
+    for child in element:
+        if isinstance(child.tag, str):
+            copy.append(_copied(child, space))
+        elif len(copy):
+            copy[-1].tail = f"{copy[-1].tail or ''}{child.tail or ''}"
+        else:
+            copy.text = f"{copy.text or ''}{child.tail or ''}"
+    return copy
 
 
 def _parse(html: str) -> etree._Element:

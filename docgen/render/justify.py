@@ -8,7 +8,7 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
-from weasyprint.text.line_break import line_size
+from weasyprint.text.ffi import FROM_UNITS, TO_UNITS
 
 _LIMIT = 0.25  # of the font size: a wider gap looks worse than a ragged line end
 
@@ -33,6 +33,13 @@ def _justify_line(context: object, line: Any, extra_width: float) -> None:
         _spread(context, line, math.floor(wanted / size * 1000) * size / 1000, 0)
 
 
+def _width(box: Any, spacing: float) -> float:
+    """换上新字距后的宽：Pango 的字距是整数个单位，每字一份。"""
+    normal = box.style["letter_spacing"]
+    more = int(spacing * TO_UNITS) - int((0 if normal == "normal" else normal) * TO_UNITS)
+    return float(box.width + more * FROM_UNITS * len(box.text))
+
+
 def _text_boxes(box: Any) -> Iterator[Any]:
     if isinstance(box, boxes.TextBox):
         yield box
@@ -47,12 +54,9 @@ def _spread(context: object, box: Any, spacing: float, advance: float) -> float:
         box.position_x += advance
         if not box.text:
             return advance
+        before, box.width = box.width, _width(box, spacing)
         box.style = box.style.copy()
         box.style["letter_spacing"] = spacing
-        layout = inline.create_layout(box.text, box.style, context, None, 0)
-        before, box.width = box.width, line_size(layout.get_first_line()[0], box.style)[0]
-        layout.deactivate()
-        box.pango_layout = layout
         return float(advance + box.width - before)
     if isinstance(box, boxes.LineBox | boxes.InlineBox):
         box.position_x += advance

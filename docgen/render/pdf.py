@@ -7,8 +7,12 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
+import cssselect2
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -17,6 +21,8 @@ from docgen.errors import Defect
 from docgen.model.document import CONTENT_NAME, PDF, Document
 from docgen.render.fonts import FontSet
 from docgen.render.justify import justify_cjk
+from docgen.render.pdf_objects import write_pdf
+from docgen.render.tuning import tune, without_collecting
 
 _BASE = "https://assets.invalid/"
 _VARIANT = "pdf/a-3u"
@@ -42,11 +48,21 @@ class _AssetFetcher(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, self._assets[name], {"Content-Type": kind})
 
 
+class _Page(weasyprint.HTML):  # type: ignore[misc]
+    """已经解析好的一页：WeasyPrint 不必再解析一次。"""
+
+    def __init__(self, root: Element, fetcher: _AssetFetcher) -> None:
+        self.base_url, self.url_fetcher, self.media_type = _BASE, fetcher, "print"
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root)
+        self.etree_element = root
+
+
 def render_pdf(
-    html: str, day: date, content: bytes | None, assets: Mapping[str, bytes], fonts: FontSet
+    page: Element, day: date, content: bytes | None, assets: Mapping[str, bytes], fonts: FontSet
 ) -> Document:
     """排版并写成 PDF/A-3u。day: of the document; title, author and language are in its head.
 
+    page: the whole HTML, taken apart here; assets: style sheets and pictures by name.
     content: the canonical content of an instrument to embed, None for a 草稿 and for a sheet.
 
     Raises Defect for any warning of the renderer: a missing glyph or style must not pass.
@@ -67,29 +83,53 @@ def render_pdf(
         )
     options = {"pdf_variant": _VARIANT, "pdf_tags": True, "attachments": attachments}
     justify_cjk()
-    os.environ["FONTCONFIG_FILE"] = str(fonts.fontconfig)
-    with _no_warnings():
+    tune()
+    with _no_warnings(), without_collecting():
         try:
-            source = weasyprint.HTML(string=html, base_url=_BASE, url_fetcher=_AssetFetcher(assets))
-            laid_out = source.render(font_config=FontConfiguration(), **options)
-            data = laid_out.write_pdf(finisher=_tidy, **options)
+            fetcher = _AssetFetcher(assets)
+            sheets = [_style_sheet(sheet, fonts.fontconfig) for sheet in _sheets(page, assets)]
+            laid_out = _Page(page, fetcher).render(
+                font_config=_font_configuration(fonts.fontconfig), stylesheets=sheets, **options
+            )
+            data = laid_out.write_pdf(finisher=_finish, **options)
         except FatalURLFetchingError as error:
             raise Defect(str(error), advice="模板只能使用样式表与二维码图片。") from error
     return Document(PDF, data, len(laid_out.pages))
 
 
-def _tidy(_document: object, pdf: Any) -> None:
-    """改正 WeasyPrint 写出的两处：附件在 AF 里列了两遍；文字里夹着空串。
+@cache
+def _font_configuration(fontconfig: Path) -> FontConfiguration:
+    """一个进程只备一次字体。"""
+    os.environ["FONTCONFIG_FILE"] = str(fontconfig)
+    return FontConfiguration()
 
-    PDFium (Chrome, Edge) loses the spacing at the end of a text that holds empty strings.
-    """
+
+@cache
+def _style_sheet(sheet: bytes, fontconfig: Path) -> weasyprint.CSS:
+    """一个进程只解析一次样式表；它自己不能再引用别的。"""
+    return weasyprint.CSS(
+        string=sheet.decode("utf-8"),
+        font_config=_font_configuration(fontconfig),
+        base_url=_BASE,
+        url_fetcher=_AssetFetcher({}),
+    )
+
+
+def _sheets(page: Element, assets: Mapping[str, bytes]) -> Iterator[bytes]:
+    """从页中取走引用随附样式表的 link，给出各样式表；其余的 link 留给排版去拒绝。"""
+    for parent in list(page.iter()):
+        for link in parent.findall("link"):
+            name = link.get("href", "")
+            if dict(link.attrib) == {"rel": "stylesheet", "href": name} and name in assets:
+                parent.remove(link)
+                yield assets[name]
+
+
+def _finish(_document: object, pdf: Any) -> None:
+    """改正附件在 AF 里列了两遍；由我们自己写出。"""
     listed = pdf.catalog.get("AF", [])
     listed[:] = dict.fromkeys(listed)
-    for item in pdf.objects:
-        pieces = getattr(item, "stream", [])
-        for index, piece in enumerate(pieces):
-            if isinstance(piece, bytes) and piece.endswith(b"] TJ"):
-                pieces[index] = piece.replace(b"<>", b" ")
+    pdf.write = partial(write_pdf, pdf)
 
 
 @contextmanager

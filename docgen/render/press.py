@@ -19,6 +19,7 @@ from docgen.model.paper import PaperReport
 from docgen.model.report import Report
 from docgen.model.sheet import Sheet
 from docgen.model.symbol import Symbol
+from docgen.model.volume import Divider, Volume
 from docgen.model.words import Words
 from docgen.render.draft_mark import draft_mark
 from docgen.render.fonts import FontSet
@@ -26,6 +27,7 @@ from docgen.render.html import html_words, render_html, typeset
 from docgen.render.sheet import (
     render_contact,
     render_cover,
+    render_leaf,
     render_paper,
     render_report,
     render_sheet,
@@ -67,22 +69,27 @@ class Press:
         self, draft: Draft, mark: SealMark | None, content: bytes | None
     ) -> tuple[Document, Document]:
         """稿 → PDF 与 DOCX；mark 为 None 即印成草稿。content: to embed in the PDF."""
-        from docgen.render.docx import render_docx  # noqa: PLC0415  # slow to import
+        return self.print_pdf(draft, mark, content), self.print_docx(draft, mark)
 
-        text = None if mark is None else mark.text
-        html = render_html(draft, text, self.environment)
+    def print_pdf(self, draft: Draft, mark: SealMark | None, content: bytes | None) -> Document:
+        """稿 → PDF；mark 为 None 即印成草稿。content: to embed in it."""
+        html = render_html(draft, None if mark is None else mark.text, self.environment)
         assets = {"official.css": self.styles["official.css"]}
-        pictures = {}
         if mark is None:
-            picture = draft_mark(self._draft_font())
-            assets["draft.png"] = pictures["word/media/draft.png"] = picture
+            assets["draft.png"] = draft_mark(self._draft_font())
         else:
             assets["seal.png"] = mark.small
-            pictures["word/media/seal.png"] = mark.large
-        return (
-            self._pdf(html, draft.date, content, assets),
-            render_docx(draft, text, pictures, self.environment),
-        )
+        return self._pdf(html, draft.date, content, assets)
+
+    def print_docx(self, draft: Draft, mark: SealMark | None) -> Document:
+        """稿 → DOCX；mark 为 None 即印成草稿。"""
+        from docgen.render.docx import render_docx  # noqa: PLC0415  # slow to import
+
+        if mark is None:
+            pictures = {"word/media/draft.png": draft_mark(self._draft_font())}
+            return render_docx(draft, None, pictures, self.environment)
+        pictures = {"word/media/seal.png": mark.large}
+        return render_docx(draft, mark.text, pictures, self.environment)
 
     def sheet_words(self, sheet: Sheet) -> Words:
         """音像记录单将印出的文字（页脚除外）。"""
@@ -108,6 +115,17 @@ class Press:
         self._demand_every_glyph(html, f"{cover.case_number}的封面")
         assets = {name: self.styles[name] for name in ("base.css", "cover.css")}
         return self._pdf(html, cover.date, None, assets)
+
+    def leaf_words(self, leaf: Volume | Divider) -> Words:
+        """打印册的目录或者分隔页将印出的文字（页脚除外）。"""
+        return html_words(render_leaf(leaf, self.environment))
+
+    def print_leaf(self, leaf: Volume | Divider) -> Document:
+        """打印册的目录或者分隔页 → PDF。Raises InputInvalid for a missing glyph."""
+        html = render_leaf(leaf, self.environment)
+        self._demand_every_glyph(html, f"{leaf.case_number}的目录或分隔页")
+        assets = {name: self.styles[name] for name in ("base.css", "volume.css")}
+        return self._pdf(html, leaf.date, None, assets)
 
     def report_words(self, report: Report) -> Words:
         """核查报告将印出的文字（页脚除外）。"""

@@ -13,6 +13,7 @@ from docgen.model.pack import Cover
 from docgen.model.paper import PaperReport
 from docgen.model.report import Report
 from docgen.model.sheet import Sheet
+from docgen.model.volume import Divider, Volume
 
 
 def render_sheet(sheet: Sheet, environment: ImmutableSandboxedEnvironment) -> str:
@@ -38,6 +39,12 @@ def render_contact(sheet: ContactSheet, environment: ImmutableSandboxedEnvironme
 def render_paper(report: PaperReport, environment: ImmutableSandboxedEnvironment) -> str:
     """填好 sheets/paper.html。Raises Defect: the template is the program's own."""
     return _filled("sheets/paper.html", environment, report)
+
+
+def render_leaf(leaf: Volume | Divider, environment: ImmutableSandboxedEnvironment) -> str:
+    """填好打印册的目录或者分隔页。Raises Defect: the template is the program's own."""
+    name = "index" if isinstance(leaf, Volume) else "divider"
+    return _filled(f"sheets/{name}.html", environment, leaf)
 
 
 def _filled(name: str, environment: ImmutableSandboxedEnvironment, paper: object) -> str:

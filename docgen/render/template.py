@@ -18,10 +18,6 @@ from docgen.model.number import unnumbered_text
 from docgen.render.filters import FILTERS
 from docgen.render.sandbox import Sandbox
 
-# docxtpl rewrites "{_{" to "{{" in its output, data included. A private-use character, which
-# no input may contain, keeps the two apart and is taken out again afterwards.
-GUARD = "\ue000"
-
 # What every template may read besides the declared fields, and of what kind it is.
 GIVEN: Mapping[str, str] = MappingProxyType(
     {

@@ -14,7 +14,7 @@ from types import ModuleType
 
 from docgen.judge.filming import row_rule
 from docgen.model.checklist import Checklist
-from docgen.model.rule import Rule
+from docgen.model.rule import Phase, Rule
 
 
 @cache
@@ -42,3 +42,9 @@ def rules_of(checklist: Checklist) -> tuple[Rule, ...]:
     known = {rule.code for rule in all_rules()}
     own = [row_rule(row.code, row.item) for row in checklist.rows if row.code not in known]
     return (*all_rules(), *own)
+
+
+def facts_asked(kind: str) -> frozenset[str]:
+    """出发前的规则要一种文书的哪些程序事实（proceedings）。"""
+    asking = (rule for rule in all_rules() if Phase.PLAN in rule.phases and kind in rule.kinds)
+    return frozenset(fact for rule in asking for fact in rule.facts)

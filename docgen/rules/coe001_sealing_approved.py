@@ -44,4 +44,5 @@ RULE = document_rule(
     BOTH,
     "sealing_decision",
     judge,
+    facts="approved_by approved_on urgent_reason",
 )

@@ -47,4 +47,5 @@ RULE = document_rule(
     EVIDENCE,
     "sealing_decision",
     judge,
+    facts="party_notified party_present witness",
 )

@@ -46,4 +46,5 @@ RULE = document_rule(
     EVIDENCE,
     "sealing_decision",
     judge,
+    facts="party_heard party_present reasons_told",
 )

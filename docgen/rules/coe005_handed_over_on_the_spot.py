@@ -50,4 +50,5 @@ RULE = document_rule(
     BOTH,
     "sealing_decision",
     judge,
+    facts="started_at",
 )

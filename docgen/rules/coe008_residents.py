@@ -39,4 +39,5 @@ RULE = document_rule(
     BOTH,
     "power_cutoff_decision",
     judge,
+    facts="residents_affected",
 )

@@ -56,4 +56,5 @@ RULE = document_rule(
     BOTH,
     "sealing_decision power_cutoff_decision",
     judge,
+    facts="started_at urgent_reason",
 )

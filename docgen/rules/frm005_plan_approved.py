@@ -53,4 +53,5 @@ RULE = document_rule(
     EVIDENCE,
     "inspection_plan",
     judge,
+    facts="approved_by approved_on reported_at urgent_reason",
 )

@@ -49,4 +49,5 @@ RULE = document_rule(
     BOTH,
     "hearing_transcript",
     judge,
+    facts="agents",
 )

@@ -42,4 +42,5 @@ RULE = document_rule(
     EVIDENCE,
     "hearing_transcript",
     judge,
+    facts="refusal signed",
 )

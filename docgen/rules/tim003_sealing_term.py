@@ -104,4 +104,6 @@ RULE = Rule(
     source="行政强制法第二十五条第一款；民事诉讼法第八十五条",
     phases=(Phase.PLAN, Phase.EVIDENCE),
     evaluate=evaluate,
+    kinds=frozenset({"sealing_decision"}),
+    facts=("extended_to", "extension_approved_on", "released_on", "testing_days"),
 )

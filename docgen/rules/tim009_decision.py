@@ -32,4 +32,5 @@ RULE = document_rule(
     BOTH,
     "penalty_decision",
     judge,
+    facts="filed_on",
 )

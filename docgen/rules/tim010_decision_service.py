@@ -51,4 +51,5 @@ RULE = document_rule(
     BOTH,
     "penalty_decision",
     judge,
+    facts="announced_to_party",
 )

@@ -43,4 +43,5 @@ RULE = document_rule(
     EVIDENCE,
     "sealing_decision",
     judge,
+    facts="reported_at started_at urgent_reason",
 )

@@ -36,4 +36,5 @@ RULE = document_rule(
     EVIDENCE,
     "power_cutoff_decision",
     judge,
+    facts="hazard_removed_on lifted_on",
 )

@@ -24,7 +24,7 @@ from docgen.model.footage import (
 )
 from docgen.model.register import Entry, SlatePlace
 from docgen.store import footage_rows as kept
-from docgen.store import rows, tables
+from docgen.store import rows, slate_rows, tables
 from docgen.store.cases import digest_of_facts
 from docgen.store.database import reading, transaction
 from docgen.store.rows import record
@@ -147,7 +147,7 @@ class Archive:
         """摘要以 prefix 开头的文件。"""
         column = tables.recordings.c.sha256
         with reading(self._engine) as connection:
-            return kept.footages(connection, column.startswith(prefix.lower(), autoescape=True))
+            return kept.footages(connection, rows.begins(column, prefix.lower()))
 
     def links(self) -> tuple[Link, ...]:
         """全部归属，不再算数的也在内。"""
@@ -175,7 +175,7 @@ class Archive:
     def all_slates(self) -> Mapping[str, SlatePlace]:
         """全部场记板，按编号。"""
         with reading(self._engine) as connection:
-            return rows.slates(connection)
+            return slate_rows.slates(connection)
 
     def receipts(self) -> frozenset[str]:
         """送达回执扫描件的摘要。"""
@@ -291,5 +291,5 @@ def _instrument_id(connection: Connection, identity: bytes) -> int:
 
 
 def _place(connection: Connection, slot: str) -> SlatePlace | None:
-    found = rows.slate(connection, slot)
+    found = slate_rows.slate(connection, slot)
     return None if found is None else found[1]

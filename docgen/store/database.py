@@ -1,57 +1,82 @@
-"""打开登记簿的数据库：事务、落盘与版本（contract 5.4）。"""
+"""登记簿的数据库：在哪里，有没有，开始一个事务（contract 5.4）。"""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, insert, inspect, select
+from sqlalchemy.exc import DBAPIError
 
-from docgen.errors import EnvironmentLacking, why
-from docgen.store import tables
+from docgen.errors import EnvironmentLacking
+from docgen.store import postgresql, sqlite, tables
 
-BUSY_SECONDS = 120
-_READING = {"docgen_only_reads": True}
-_WAL_SAFE_SINCE = (3, 51, 3)  # earlier versions may corrupt a WAL database on a checkpoint race
-_REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
+_BACKENDS = {"sqlite": sqlite, "postgresql": postgresql}
+
+Location = Path | str
+"""登记簿在哪里：SQLite 文件的路径，或者 postgresql://…。"""
 
 
-def open_database(path: Path, secret: bytes, made_at: str) -> Engine:
+def open_database(location: Location, secret: bytes, made_at: str) -> Engine:
     """打开或新建登记簿。secret: 32 random bytes, kept only when the register is new.
 
-    Raises EnvironmentLacking: cannot be opened or written, on a network disk, damaged, or
-    made by a newer version of the program.
+    Raises EnvironmentLacking: cannot be reached, opened or written, is damaged, would not keep
+    what it is told (a network disk, a server without fsync), or is of another version.
     """
-    refuse_remote_disk(path, mounts())
+    engine = _connect(location)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise EnvironmentLacking(
-            f"登记簿 {path} 打不开：{why(error)}",
-            advice="请检查 DOCGEN_HOME 所在文件夹的权限与空间。",
-        ) from error
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS}
-    )
-    event.listen(engine, "connect", _settle)
-    event.listen(engine, "begin", _begin)
-    with transaction(engine) as connection:
-        _prepare(connection, path, secret, made_at)
+        with reading(engine) as connection:
+            ready = _is_register(connection)
+        if not ready:
+            with transaction(engine) as connection:
+                _create(connection, secret, made_at)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+def register_exists(location: Location) -> bool:
+    """那里有没有登记簿；什么也不建。Raises EnvironmentLacking when it cannot be told."""
+    if not is_postgresql(location):
+        path = Path(location)
+        return path.exists() and path.stat().st_size > 0
+    engine = _connect(location)
+    try:
+        with reading(engine) as connection:
+            return inspect(connection).has_table(tables.register.name)
+    finally:
+        engine.dispose()
+
+
+def is_postgresql(location: Location) -> bool:
+    """是不是 PostgreSQL 的地址。"""
+    return isinstance(location, str) and location.startswith(postgresql.SCHEME)
+
+
+def describe(location: Location) -> str:
+    """给人看的位置，没有口令。Raises InputInvalid."""
+    if is_postgresql(location):
+        return postgresql.label_of(postgresql.url_of(str(location)))
+    return str(location)
+
+
+def server_of(engine: Engine) -> str:
+    """数据库的名称与版本。"""
+    with reading(engine) as connection:
+        version = connection.dialect.server_version_info or ()
+    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[engine.dialect.name]
+    return f"{name} {'.'.join(map(str, version))}"
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """一个读事务，不挡别人写。Raises EnvironmentLacking for faults of the database."""
+    """一个读事务，看到的是同一时刻，不挡别人写。Raises EnvironmentLacking."""
     with (
         _explained(engine),
         engine.connect() as connection,
-        connection.execution_options(**_READING).begin(),
+        connection.execution_options(**{sqlite.ONLY_READS: True}).begin(),
     ):
         yield connection
 
@@ -59,7 +84,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """一个写事务，一开始就取得写锁。Raises EnvironmentLacking for faults of the database."""
-    with _explained(engine), engine.begin() as connection:
+    queued = _BACKENDS[engine.dialect.name].queued
+    with _explained(engine), queued(engine), engine.begin() as connection:
         yield connection
 
 
@@ -67,82 +93,45 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 def _explained(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise _cannot_use(engine, error) from error
     except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.DatabaseError) and not isinstance(
-            error.orig, sqlite3.IntegrityError
-        ):
-            raise _cannot_use(engine, error) from error
-        raise
+        lacking = _BACKENDS[engine.dialect.name].explain(_label(engine), error.orig)
+        if lacking is None:
+            raise
+        raise lacking from error
 
 
-def mounts() -> str:
-    """本机挂载的磁盘（/proc/mounts 的写法）；看不到则为空。"""
-    try:
-        return Path("/proc/mounts").read_text("utf-8", "replace")
-    except OSError:
-        return ""
+def _connect(location: Location) -> Engine:
+    if is_postgresql(location):
+        return postgresql.connect(str(location))
+    return sqlite.connect(Path(location))
 
 
-def refuse_remote_disk(path: Path, mounted: str) -> None:
-    """SQLite 只能放在本机磁盘上。mounted: as /proc/mounts. Raises EnvironmentLacking."""
-    kind = _disk_kind(path, mounted)
-    if kind in _REMOTE:
-        raise EnvironmentLacking(
-            f"登记簿 {path} 在网络磁盘（{kind}）上，几台机器同时写会损坏。",
-            advice="请把 DOCGEN_HOME 设在本机磁盘。",
-        )
+def _label(engine: Engine) -> str:
+    if engine.dialect.name == "postgresql":
+        return postgresql.label_of(engine.url)
+    return str(engine.url.database)
 
 
-def _disk_kind(path: Path, mounted: str) -> str:
-    best, kind = -1, ""
-    full = path.absolute()
-    for line in mounted.splitlines():
-        _, point, found, *_ = [*line.split(" "), "", "", ""]
-        folder = Path(point.replace("\\040", " "))
-        if full.is_relative_to(folder) and len(folder.parts) > best:
-            best, kind = len(folder.parts), found
-    return kind
-
-
-def _settle(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN IMMEDIATE ourselves
-    wal = sqlite3.sqlite_version_info >= _WAL_SAFE_SINCE
-    for pragma in (
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
-        f"journal_mode = {'WAL' if wal else 'TRUNCATE'}",
-        f"synchronous = {'FULL' if wal else 'EXTRA'}",
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    only_reads = _READING.items() <= connection.get_execution_options().items()
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
-
-
-def _prepare(connection: Connection, path: Path, secret: bytes, made_at: str) -> None:
-    if not inspect(connection).has_table(tables.register.name):
+def _create(connection: Connection, secret: bytes, made_at: str) -> None:
+    """建立登记簿，除非别的进程刚刚建了。"""
+    if not _is_register(connection):
         tables.metadata.create_all(connection)
         values = {"id": 1, "version": tables.VERSION, "secret": secret, "made_at": made_at}
         connection.execute(insert(tables.register).values(values))
-        return
+
+
+def _is_register(connection: Connection) -> bool:
+    """数据库里是这一版的登记簿（空的则 False）。Raises EnvironmentLacking for another version."""
+    if not inspect(connection).has_table(tables.register.name):
+        return False
     version = connection.execute(select(tables.register.c.version)).scalar_one_or_none()
     if version != tables.VERSION:
         newer = version is None or version > tables.VERSION
         raise EnvironmentLacking(
-            f"登记簿 {path} 的版本是 {version}，本程序只认得版本 {tables.VERSION}。",
+            f"登记簿 {_label(connection.engine)} 的版本是 {version}，"
+            f"本程序只认得版本 {tables.VERSION}。",
             advice="它由更新的版本写成，请升级本程序；不要用旧程序写它。"
             if newer
             else "它由试用期的旧版本写成，不再支持；请另设 DOCGEN_HOME。",
         )
-
-
-def _cannot_use(engine: Engine, error: DBAPIError) -> EnvironmentLacking:
-    reason = str(error.orig)
-    advice = "请检查该文件与所在文件夹的权限、磁盘空间；必要时从备份恢复。"
-    if "locked" in reason:
-        advice = "另有程序长时间占用登记簿；请等它结束后重新执行，文号不会重复。"
-    return EnvironmentLacking(f"登记簿 {engine.url.database} 不能用：{reason}", advice=advice)
+    return True

@@ -6,52 +6,83 @@ import errno
 import fcntl
 import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from docgen.errors import EnvironmentLacking, why
+from docgen.errors import EnvironmentLacking, Refused, why
+
+TEMPORARY = ".docgen-"
+_WRITERS = 8
 
 
 def prepare_folder(folder: Path) -> None:
     """确保文件夹存在而且可写。Raises EnvironmentLacking."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".docgen-"):
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=TEMPORARY):
             pass
     except OSError as error:
         raise _cannot_write(folder, error) from error
 
 
 @contextmanager
-def stage_files(folder: Path, files: Mapping[str, bytes]) -> Iterator[Callable[[], None]]:
-    """把一组文件写好临时文件并落盘；调用给出的函数才逐个改名到位。Raises EnvironmentLacking."""
+def stage_files(
+    folder: Path, files: Mapping[str, bytes], prefix: str = TEMPORARY
+) -> Iterator[Callable[[], None]]:
+    """把一组文件写好临时文件并落盘；调用给出的函数才逐个改名到位。Raises EnvironmentLacking.
+
+    files: by name in the folder; a name with slashes lies in a subfolder, made where lacking;
+    prefix: of the temporary files, which a killed process leaves behind.
+    """
     staged: list[tuple[Path, Path]] = []
 
     def place() -> None:
         try:
             for temporary, final in staged:
                 temporary.replace(final)
-            _sync_folder(folder)
+            for parent in {final.parent for _, final in staged}:
+                _sync_folder(parent)
         except OSError as error:
             raise _cannot_write(folder, error) from error
 
     try:
         try:
-            for name, data in files.items():
-                handle, temporary = tempfile.mkstemp(dir=folder, prefix=".docgen-")
-                staged.append((Path(temporary), folder / name))
-                with os.fdopen(handle, "wb") as target:
-                    target.write(data)
-                    target.flush()
-                    os.fsync(target.fileno())
-                Path(temporary).chmod(0o644)
+            for parent in {(folder / name).parent for name in files}:
+                _make_folder(parent)
+            for name in files:
+                final = folder / name
+                handle, temporary = tempfile.mkstemp(dir=final.parent, prefix=prefix)
+                os.close(handle)
+                staged.append((Path(temporary), final))
+            with ThreadPoolExecutor(_WRITERS) as pool:  # syncs side by side share one commit
+                written = pool.map(_write, (temporary for temporary, _ in staged), files.values())
+                deque(written, maxlen=0)
         except OSError as error:
             raise _cannot_write(folder, error) from error
         yield place
     finally:
         for path, _ in staged:
             path.unlink(missing_ok=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as target:
+        target.write(data)
+        target.flush()
+        os.fsync(target.fileno())
+    path.chmod(0o644)
+
+
+def _make_folder(folder: Path) -> None:
+    """做出文件夹，连同上面各层，逐层落盘。"""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
 
 
 @contextmanager
@@ -65,6 +96,25 @@ def locked(folder: Path) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
+        os.close(handle)
+
+
+@contextmanager
+def held_alone(path: Path, message: str) -> Iterator[None]:
+    """占住一个锁文件，用完删去；别人占着就不等。Raises Refused (message), EnvironmentLacking."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise _cannot_write(path.parent, error) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise Refused(message, advice="请等它做完，或者换一个文件夹。") from None
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
         os.close(handle)
 
 

@@ -147,6 +147,7 @@ def misfiled(connection: Connection) -> tuple[str, ...]:
     """查找用的两列与登记的自述不符的文件。"""
     columns = ("device", "started_at")
     query = select(tables.recordings, *(null().label(n) for n in ("rule", "deleted_at", "by")))
+    query = query.order_by(tables.recordings.c.id)
     return tuple(
         row.sha256
         for row in connection.execute(query)

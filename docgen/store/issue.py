@@ -62,7 +62,7 @@ def staged(printed: Sequence[Printed], folder: Path, font_set: str) -> Iterator[
     """
     prepare_folder(folder)
     _rows(printed, folder)
-    files = {p.file_name(d): d.data for p in printed for d in p.documents}
+    files = {p.file_name(d.media_type): d.data for p in printed for d in p.documents}
 
     def put() -> None:
         with locked(folder):
@@ -116,7 +116,7 @@ def _refuse_foreign(path: Path, row: dict[str, Any], before: dict[str, Any] | No
 def _row(printed: Printed, index: int) -> dict[str, Any]:
     document, sealed, draft = printed.documents[index], printed.sealed, printed.draft
     return {
-        "path": printed.file_name(document),
+        "path": printed.file_name(document.media_type),
         "case_number": draft.case_number,
         "instrument": draft.instrument.id,
         "key": draft.key,

@@ -139,7 +139,9 @@ class Keybook:
         table = tables.instruments.c
         void = (table.state == State.VOIDED.value) & table.token.is_not(None)
         with reading(self._engine) as connection:
-            identities = connection.execute(select(table.identity).where(void)).scalars()
+            identities = connection.execute(
+                select(table.identity).where(void).order_by(table.id)
+            ).scalars()
             revoked = tuple(hashlib.sha256(identity).digest() for identity in identities)
             serial = connection.execute(select(func.count()).select_from(tables.events))
             return KeyList(_keys(connection)), revoked, serial.scalar_one()
@@ -152,7 +154,7 @@ def _sealed_since(
     table = tables.instruments.c
     issued = (table.state == State.ISSUED.value) & (table.date >= first.isoformat())
     query = select(table.region, table.code, table.year, table.sequence, table.token)
-    for row in connection.execute(query.where(issued).order_by(table.date.desc())):
+    for row in connection.execute(query.where(issued).order_by(table.date.desc(), table.id)):
         number = Number(row.region, row.code, row.year, row.sequence)
         yield number.text, kid_of(row.token)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, select
 
 from docgen.errors import Refused
 from docgen.model.case import BROUGHT
@@ -24,14 +24,14 @@ from docgen.model.register import (
     Slot,
     State,
 )
-from docgen.store import rows, tables
+from docgen.store import rows, slate_rows, tables
 from docgen.store.archive import Archive
-from docgen.store.cases import issued_case, keep_case, lost_facts, next_place
-from docgen.store.database import open_database, reading, transaction
+from docgen.store.cases import issued_case, keep_case, kept_before, next_place
+from docgen.store.database import Location, open_database, reading, server_of, transaction
+from docgen.store.issuing import issue_each
 from docgen.store.keybook import Keybook
-from docgen.store.numbers import allocate, fits
 from docgen.store.receipts import fallen, lists
-from docgen.store.rows import record
+from docgen.store.reserving import planned_each, reserve_each, start_series
 
 IdentityOf = Callable[[bytes, Slot, int], bytes]
 SlotOf = Callable[[bytes, SlatePlace], str]
@@ -59,6 +59,11 @@ class Register:
         """密钥部分。"""
         return Keybook(self._engine)
 
+    @property
+    def server(self) -> str:
+        """数据库的名称与版本。"""
+        return server_of(self._engine)
+
     def close(self) -> None:
         """放开数据库文件。"""
         self._engine.dispose()
@@ -66,7 +71,12 @@ class Register:
     def current(self, slot: Slot) -> Entry | None:
         """某份文书最新的一版，没有则 None。"""
         with reading(self._engine) as connection:
-            return rows.latest(connection, slot)
+            return rows.latest(connection, [slot]).get(slot)
+
+    def current_many(self, slots: Iterable[Slot]) -> Mapping[Slot, Entry]:
+        """各份文书最新的一版；没有的不在其中。"""
+        with reading(self._engine) as connection:
+            return rows.latest(connection, slots)
 
     def find(self, identity: bytes) -> Entry | None:
         """按标识找，没有则 None。"""
@@ -90,6 +100,13 @@ class Register:
         """全部条目，按登记先后。"""
         with reading(self._engine) as connection:
             return rows.entries(connection)
+
+    def unissued(self) -> int:
+        """留了号而没有签发的有几份。"""
+        waiting = tables.instruments.c.state == State.RESERVED.value
+        query = select(func.count()).select_from(tables.instruments).where(waiting)
+        with reading(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
 
     def of_case(self, agency: str, case_number: str) -> tuple[Entry, ...]:
         """一个案件的全部条目，作废的也在内。"""
@@ -118,8 +135,26 @@ class Register:
         Raises Refused when a given number is another instrument's.
         """
         with transaction(self._engine) as connection:
+            (outcome,) = self._reserve(connection, [wanted], at)
+            if isinstance(outcome, Refused):
+                raise outcome
+        return outcome
+
+    def reserve_each(
+        self, cases: Sequence[Sequence[Reservation]], at: datetime
+    ) -> tuple[tuple[Entry, ...] | Refused, ...]:
+        """依次给各案件的文书留号，如 reserve；留不了的案件整个不留、不占号，给出理由。"""
+        with transaction(self._engine) as connection:
+            return self._reserve(connection, cases, at)
+
+    def would_reserve(
+        self, cases: Sequence[Sequence[Reservation]], at: datetime
+    ) -> tuple[tuple[Entry, ...] | Refused, ...]:
+        """如 reserve_each，而什么也不写。"""
+        with reading(self._engine) as connection:
             secret = connection.execute(select(tables.register.c.secret)).scalar_one()
-            return tuple(self._reserved(connection, secret, item, at) for item in wanted)
+            identity_of = partial(self._identity_of, secret)
+            return planned_each(connection, cases, identity_of, at).outcomes
 
     def slates(self, wanted: Iterable[SlatePlace], at: datetime) -> Mapping[SlatePlace, str]:
         """各块场记板的编号，没有登记的登记下来；再要一次还是同样的编号。
@@ -129,13 +164,13 @@ class Register:
         with transaction(self._engine) as connection:
             secret = connection.execute(select(tables.register.c.secret)).scalar_one()
             made = {place: self._slot_of(secret, place) for place in wanted}
-            rows.keep_slates(connection, made, at)
+            slate_rows.keep_slates(connection, made, at)
         return made
 
     def slate(self, slot: str) -> tuple[Entry, SlatePlace] | None:
         """编号对应的文书（作废的也在内）与用处，没有则 None。slot: as read_slot gives it."""
         with reading(self._engine) as connection:
-            return rows.slate(connection, slot)
+            return slate_rows.slate(connection, slot)
 
     @contextmanager
     def issuing(
@@ -149,10 +184,22 @@ class Register:
         the file that brings a new document lacks facts kept before.
         """
         with transaction(self._engine) as connection:
-            fresh = [rows.issue(connection, item, at) for item in issues]
-            if facts is not None and (any(fresh) or not lost_facts(connection, facts)):
-                keep_case(connection, facts, at)
+            (refusal,) = issue_each(connection, [(issues, facts)], at)
+            if refusal is not None:
+                raise refusal
             yield
+
+    @contextmanager
+    def issuing_cases(
+        self, cases: Sequence[tuple[Sequence[Issue], CaseFacts]], at: datetime
+    ) -> Iterator[tuple[Refused | None, ...]]:
+        """依次登记各案件的签发，如 issuing；登记不了的案件整个不登记。
+
+        Gives why, for each case, None where it is issued: the body puts in place the files of
+        those alone. If the body fails, nothing is issued.
+        """
+        with transaction(self._engine) as connection:
+            yield issue_each(connection, cases, at)
 
     def keep(self, facts: CaseFacts, at: datetime, reason: str | None = None) -> bool:
         """记下案件最新的事实，没有变化则 False。
@@ -169,6 +216,11 @@ class Register:
                     advice="请核对案号和机关；先 docgen generate 签发。",
                 )
             return keep_case(connection, facts, at, reason)
+
+    def kept_facts(self, cases: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """各案件（机关与案号）最新的事实；没有记过的不在其中。"""
+        with reading(self._engine) as connection:
+            return kept_before(connection, cases)
 
     def cases(self) -> Iterator[IssuedCase]:
         """有签发而没有作废的文书的各案件，一个一个给出，连同最新的事实；其间不占着登记簿。"""
@@ -197,18 +249,18 @@ class Register:
                     f"{entry.number.text} 已经作废（理由：{entry.void_reason}）。",
                     advice="作废只能一次，原来的理由保留不改。",
                 )
-            brought = table.c.key.startswith(entry.slot.key + BROUGHT, autoescape=True)
+            brought = rows.begins(table.c.key, entry.slot.key + BROUGHT)
             same = (table.c.agency == entry.slot.agency) & (
                 table.c.case_number == entry.slot.case_number
             )
             live = table.c.state != State.VOIDED.value
             own = rows.entries(connection, same & brought & live)
-            rows.void(connection, entry, reason, at)
+            rows.void(connection, [(entry, reason)], at)
             of_case = rows.entries(connection, same)
             shared = (e for e in of_case if e.type in receipts and e.state is State.ISSUED)
             fell = [e for e in shared if lists(e, entry) and fallen(e, of_case) and e not in own]
-            for receipt in (*own, *fell):
-                rows.void(connection, receipt, f"{entry.number.text} 作废：{reason}", at)
+            later = f"{entry.number.text} 作废：{reason}"
+            rows.void(connection, [(each, later) for each in (*own, *fell)], at)
         return (*own, *fell)
 
     def start_series(self, series: Series, at: datetime, *, new_agency: bool = False) -> None:
@@ -216,63 +268,18 @@ class Register:
 
         new_agency: said on purpose; otherwise a register with agencies takes no other name.
         """
-        table = tables.instruments.c
         with transaction(self._engine) as connection:
-            agencies = sorted(connection.execute(select(tables.agencies.c.name)).scalars())
-            if agencies and series.agency not in agencies and not new_agency:
-                raise Refused(
-                    f"登记簿里没有机关“{series.agency}”，没有接续。",
-                    advice=f"已有：{'、'.join(agencies)}；确是新的机关，加 --new-agency。",
-                )
-            used = rows.entries(
-                connection,
-                (table.agency == series.agency)
-                & (table.code == series.code)
-                & (table.year == series.year),
-            )
-            highest = max((entry.number.sequence for entry in used), default=0)
-            if series.next_sequence <= highest:
-                raise Refused(
-                    f"{series.code}〔{series.year}〕已用到 {highest} 号，不能从"
-                    f" {series.next_sequence} 号开始。",
-                    advice=f"请给出 {highest + 1} 以上的数。",
-                )
-            rows.set_next(connection, series)
-            record(connection, at, "series_started", {**vars(series)})
+            start_series(connection, series, at, new_agency=new_agency)
 
-    def _reserved(
-        self, connection: Connection, secret: bytes, item: Reservation, at: datetime
-    ) -> Entry:
-        entry = rows.latest(connection, item.slot)
-        if entry is not None and entry.state is State.ISSUED:
-            return entry
-        if entry is not None and entry.state is State.RESERVED:
-            if fits(entry, item):
-                return entry
-            rows.void(connection, entry, "留号后未签发，文书的种类、年份或文号改变", at)
-        edition = 1 if entry is None else entry.edition + 1
-        sequence = allocate(connection, item)
-        identity = self._identity_of(secret, item.slot, edition)
-        number = Number(item.region, item.code, item.date.year, sequence)
-        values = {
-            "identity": identity,
-            **vars(item.slot),
-            "edition": edition,
-            "type": item.type,
-            **vars(number),
-            "date": item.date.isoformat(),
-            "state": State.RESERVED.value,
-            "reserved_at": at.isoformat(),
-        }
-        connection.execute(insert(tables.instruments).values(values))
-        slot = [*vars(item.slot).values(), item.type, edition]
-        body = {"identity": identity.hex(), "slot": slot, "number": number.text}
-        record(connection, at, "number_reserved", body)
-        return Entry(item.slot, item.type, edition, identity, number, item.date, State.RESERVED, at)
+    def _reserve(
+        self, connection: Connection, cases: Sequence[Sequence[Reservation]], at: datetime
+    ) -> tuple[tuple[Entry, ...] | Refused, ...]:
+        secret = connection.execute(select(tables.register.c.secret)).scalar_one()
+        return reserve_each(connection, cases, partial(self._identity_of, secret), at)
 
 
 def open_register(
-    path: Path, secret: bytes, at: datetime, identity_of: IdentityOf, slot_of: SlotOf
+    location: Location, secret: bytes, at: datetime, identity_of: IdentityOf, slot_of: SlotOf
 ) -> Register:
     """打开或新建登记簿。secret: 32 random bytes for a new one. Raises EnvironmentLacking."""
-    return Register(open_database(path, secret, at.isoformat()), identity_of, slot_of)
+    return Register(open_database(location, secret, at.isoformat()), identity_of, slot_of)

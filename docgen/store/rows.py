@@ -1,31 +1,28 @@
-"""登记簿的行 ⇄ 冻结类型，以及单个事务内的几种写入。"""
+"""登记簿的行 ⇄ 冻结类型，以及几处共用的写入。"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 
 import rfc8785
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from docgen.errors import Refused
-from docgen.model.claim import identity_text
 from docgen.model.number import Number
-from docgen.model.register import (
-    Acceptance,
-    Edge,
-    Entry,
-    Issue,
-    IssuedFile,
-    Series,
-    SlatePlace,
-    Slot,
-    State,
-)
+from docgen.model.register import Acceptance, Entry, IssuedFile, Slot, State
 from docgen.store import tables
+
+Told = tuple[str, Mapping[str, Any]]
+"""一条流水：种类与内容。"""
+
+AT_ONCE = 500
+"""一句里至多列出几个值：数据库一句收得下的参数有限。"""
+
+_Value = TypeVar("_Value")
+_next_event = select(func.coalesce(func.max(tables.events.c.sequence), 0) + 1).scalar_subquery()
 
 
 def moment(text: str) -> datetime:
@@ -35,188 +32,124 @@ def moment(text: str) -> datetime:
 
 def record(connection: Connection, at: datetime, kind: str, body: Mapping[str, Any]) -> None:
     """记一条流水；body 以 RFC 8785 写成，以后作为日志的叶子。"""
-    text = rfc8785.dumps(dict(body)).decode("utf-8")
-    connection.execute(insert(tables.events).values(at=at.isoformat(), kind=kind, body=text))
+    record_all(connection, at, [(kind, body)])
+
+
+def record_all(connection: Connection, at: datetime, told: Sequence[Told]) -> None:
+    """依次记下几条流水。
+
+    Their sequence is given here: a counter of the database may leave gaps.
+    """
+    if told:
+        made = [
+            {"at": at.isoformat(), "kind": kind, "body": rfc8785.dumps(dict(body)).decode("utf-8")}
+            for kind, body in told
+        ]
+        connection.execute(insert(tables.events).values(sequence=_next_event), made)
 
 
 def entries(connection: Connection, where: ColumnElement[bool] | None = None) -> tuple[Entry, ...]:
     """符合条件的条目，按登记先后。"""
     query = select(tables.instruments).order_by(tables.instruments.c.id)
     found = connection.execute(query if where is None else query.where(where)).all()
-    return tuple(_entry(connection, row) for row in found)
+    return tuple(entry for some in parts(found) for entry in _entries(connection, some))
 
 
-def latest(connection: Connection, slot: Slot) -> Entry | None:
-    """某份文书最新的一版。"""
-    table = tables.instruments.c
-    found = entries(
-        connection,
-        (table.agency == slot.agency)
-        & (table.case_number == slot.case_number)
-        & (table.key == slot.key),
-    )
-    return max(found, key=lambda entry: entry.edition) if found else None
+def latest(connection: Connection, slots: Iterable[Slot]) -> dict[Slot, Entry]:
+    """各份文书最新的一版；没有的不在其中。"""
+    column, wanted = tables.instruments.c.case_number, {*slots}
+    editions = [
+        entry
+        for some in parts(sorted({slot.case_number for slot in wanted}))
+        for entry in entries(connection, column.in_(some))
+        if entry.slot in wanted
+    ]
+    return {entry.slot: entry for entry in sorted(editions, key=lambda entry: entry.edition)}
 
 
-def issue(connection: Connection, item: Issue, at: datetime) -> bool:
-    """登记签发（给出 True），或者重印（False）。
+def of_identities(connection: Connection, identities: Iterable[bytes]) -> dict[bytes, Entry]:
+    """这些标识的条目。"""
+    column = tables.instruments.c.identity
+    wanted = parts([*dict.fromkeys(identities)])
+    found = (entry for some in wanted for entry in entries(connection, column.in_(some)))
+    return {entry.identity: entry for entry in found}
 
-    Raises Refused when it is void or was issued otherwise.
-    """
+
+def void(connection: Connection, voided: Sequence[tuple[Entry, str]], at: datetime) -> None:
+    """作废几版，各有理由。"""
+    write_voids(connection, voided, at)
+    record_all(connection, at, [told_void(*each) for each in voided])
+
+
+def write_voids(connection: Connection, voided: Sequence[tuple[Entry, str]], at: datetime) -> None:
+    """写下几版的作废；流水另记。"""
     table = tables.instruments
-    (entry,) = entries(connection, table.c.identity == item.identity)
-    if entry.state is State.VOIDED:
-        raise Refused(f"{entry.number.text} 刚刚被作废，没有签发。", advice="请重新执行。")
-    if entry.state is State.ISSUED and entry.content != item.content:
-        raise Refused(
-            f"{entry.number.text} 刚刚以另一份内容签发。", advice="请核对案件文件后重新执行。"
-        )
-    fresh = {file.sha256 for file in item.files} - {file.sha256 for file in entry.files}
-    if entry.state is State.ISSUED and fresh:
-        raise Refused(
-            f"{entry.number.text} 重印出来的文件与签发时不是同一个，没有输出。",
-            advice="字体或程序变了；请改回原样，或者用签发时的文件，或者作废后另行制作。",
-        )
-    own = select(table.c.id).where(table.c.identity == item.identity)
-    instrument_id = connection.execute(own).scalar_one()
-    first = entry.state is State.RESERVED
-    if first:
-        values = {
-            "date": item.date.isoformat(),
-            "state": State.ISSUED.value,
-            "content": item.content,
-            "token": item.token,
-            "host": item.host,
-            "issued_at": at.isoformat(),
-        }
-        connection.execute(update(table).where(table.c.id == instrument_id).values(values))
-        for file in item.files:
-            values = {"instrument_id": instrument_id, **vars(file)}
-            connection.execute(insert(tables.documents).values(values))
-        for accepted in item.acceptances:
-            values = {"instrument_id": instrument_id, **vars(accepted)}
-            connection.execute(insert(tables.acceptances).values(values))
-    body: dict[str, Any] = {
-        "identity": item.identity.hex(),
-        "number": entry.number.text,
-        "files": sorted(file.sha256 for file in item.files),
-        "accepted": [vars(accepted) for accepted in item.acceptances],
-    }
-    if first:
-        body |= {"date": item.date.isoformat(), "host": item.host}
-        body |= {n: hashlib.sha256(getattr(item, n)).hexdigest() for n in ("content", "token")}
-    record(connection, at, "issued" if first else "reprinted", body)
-    return first
-
-
-def void(connection: Connection, entry: Entry, reason: str, at: datetime) -> None:
-    """作废一版。"""
-    table = tables.instruments
-    values = {
-        "state": State.VOIDED.value,
-        "voided_at": at.isoformat(),
-        "void_reason": reason,
-    }
-    connection.execute(update(table).where(table.c.identity == entry.identity).values(values))
-    body = {"identity": entry.identity.hex(), "number": entry.number.text, "reason": reason}
-    record(connection, at, "voided", body)
-
-
-def keep_slates(connection: Connection, made: Mapping[SlatePlace, str], at: datetime) -> None:
-    """登记还没有的场记板，每份文书一条流水。Raises Refused for a void or unknown instrument."""
-    table, owners = tables.slates, tables.instruments.c
-    for identity in dict.fromkeys(place.identity for place in made):
-        found = connection.execute(
-            select(owners.id, owners.state).where(owners.identity == identity)
-        ).one_or_none()
-        if found is None or found.state == State.VOIDED.value:
-            raise Refused(
-                f"文书 {identity_text(identity)} 已经作废或者不在登记簿里，没有场记板可印。",
-                advice="请重新执行 docgen generate，用新的一版。",
+    if voided:
+        query = (
+            update(table)
+            .where(table.c.identity == bindparam("own"))
+            .values(
+                state=State.VOIDED.value,
+                voided_at=at.isoformat(),
+                void_reason=bindparam("reason"),
             )
-        known = set(
-            connection.execute(
-                select(table.c.slot).where(table.c.instrument_id == found.id)
-            ).scalars()
         )
-        fresh = {
-            p: slot for p, slot in made.items() if p.identity == identity and slot not in known
-        }
-        for place, slot in fresh.items():
-            values = {
-                "slot": slot,
-                "instrument_id": found.id,
-                "row": place.row,
-                "edge": place.edge.value,
-            }
-            connection.execute(insert(table).values(values))
-        if fresh:
-            rows = sorted([place.row, place.edge.value, slot] for place, slot in fresh.items())
-            record(connection, at, "slates_made", {"identity": identity.hex(), "slates": rows})
+        given = [{"own": entry.identity, "reason": reason} for entry, reason in voided]
+        connection.execute(query, given)
 
 
-def slate(connection: Connection, slot: str) -> tuple[Entry, SlatePlace] | None:
-    """编号 → 文书与用处。"""
-    table = tables.slates.c
-    found = connection.execute(
-        select(table.instrument_id, table.row, table.edge).where(table.slot == slot)
-    ).one_or_none()
-    if found is None:
-        return None
-    (entry,) = entries(connection, tables.instruments.c.id == found.instrument_id)
-    return entry, SlatePlace(entry.identity, found.row, Edge(found.edge))
+def told_void(entry: Entry, reason: str) -> Told:
+    """作废的流水。"""
+    number = entry.number.text
+    return "voided", {"identity": entry.identity.hex(), "number": number, "reason": reason}
 
 
-def slates(connection: Connection) -> Mapping[str, SlatePlace]:
-    """全部场记板，按编号。"""
-    table, owners = tables.slates.c, tables.instruments.c
-    query = select(table.slot, owners.identity, table.row, table.edge).join_from(
-        tables.slates, tables.instruments
+def begins(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+    """以 prefix 开头；大小写、通配符都照字面。"""
+    return func.substr(column, 1, len(prefix)) == prefix
+
+
+def parts(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    """分成几份，每份一句收得下。"""
+    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
+
+
+def _entries(connection: Connection, found: Sequence[Row[Any]]) -> Iterator[Entry]:
+    files, kept = tables.documents.c, tables.acceptances.c
+    documents = _of_instruments(
+        connection,
+        select(files.instrument_id, files.media_type, files.sha256, files.pages)
+        .where(files.instrument_id.in_([row.id for row in found]))
+        .order_by(files.instrument_id, files.media_type, files.sha256),
     )
-    return {s: SlatePlace(i, row, Edge(e)) for s, i, row, e in connection.execute(query)}
+    acceptances = _of_instruments(
+        connection,
+        select(kept.instrument_id, kept.code, kept.reason)
+        .where(kept.instrument_id.in_([row.id for row in found]))
+        .order_by(kept.instrument_id, kept.id),
+    )
+    for row in found:
+        yield Entry(
+            slot=Slot(row.agency, row.case_number, row.key),
+            type=row.type,
+            edition=row.edition,
+            identity=row.identity,
+            number=Number(row.region, row.code, row.year, row.sequence),
+            date=date.fromisoformat(row.date),
+            state=State(row.state),
+            reserved_at=moment(row.reserved_at),
+            content=row.content,
+            token=row.token,
+            host=row.host,
+            files=tuple(IssuedFile(*each) for each in documents.get(row.id, ())),
+            acceptances=tuple(Acceptance(*each) for each in acceptances.get(row.id, ())),
+            issued_at=None if row.issued_at is None else moment(row.issued_at),
+            voided_at=None if row.voided_at is None else moment(row.voided_at),
+            void_reason=row.void_reason,
+        )
 
 
-def set_next(connection: Connection, series: Series) -> None:
-    """写下某序列的下一个号。"""
-    table = tables.series
-    mine = (
-        (table.c.agency == series.agency)
-        & (table.c.code == series.code)
-        & (table.c.year == series.year)
-    )
-    changed = connection.execute(
-        update(table).where(mine).values(next_sequence=series.next_sequence)
-    )
-    if changed.rowcount == 0:
-        connection.execute(insert(table).values(**vars(series)))
-
-
-def _entry(connection: Connection, row: Row[Any]) -> Entry:
-    files = tables.documents
-    kept = tables.acceptances
-    found = connection.execute(
-        select(files.c.media_type, files.c.sha256, files.c.pages)
-        .where(files.c.instrument_id == row.id)
-        .order_by(files.c.media_type, files.c.sha256)
-    )
-    accepted = connection.execute(
-        select(kept.c.code, kept.c.reason).where(kept.c.instrument_id == row.id).order_by(kept.c.id)
-    )
-    return Entry(
-        slot=Slot(row.agency, row.case_number, row.key),
-        type=row.type,
-        edition=row.edition,
-        identity=row.identity,
-        number=Number(row.region, row.code, row.year, row.sequence),
-        date=date.fromisoformat(row.date),
-        state=State(row.state),
-        reserved_at=moment(row.reserved_at),
-        content=row.content,
-        token=row.token,
-        host=row.host,
-        files=tuple(IssuedFile(*file) for file in found),
-        acceptances=tuple(Acceptance(*pair) for pair in accepted),
-        issued_at=None if row.issued_at is None else moment(row.issued_at),
-        voided_at=None if row.voided_at is None else moment(row.voided_at),
-        void_reason=row.void_reason,
-    )
+def _of_instruments(connection: Connection, query: Select[Any]) -> dict[int, list[Any]]:
+    """各文书的各行，去掉开头的行号。query: its first column is the row number, in order."""
+    found = groupby(connection.execute(query), key=lambda row: int(row[0]))
+    return {owner: [tuple(row[1:]) for row in rows] for owner, rows in found}

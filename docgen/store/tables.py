@@ -23,24 +23,26 @@ from sqlalchemy import (
     event,
 )
 
-VERSION = 6
+VERSION = 7
+
+_Text = String().with_variant(String(collation="C"), "postgresql")  # in the order of SQLite
 
 metadata = MetaData()
 
 register = Table(
     "register",
     metadata,
-    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
     Column("secret", LargeBinary, nullable=False),
-    Column("made_at", String, nullable=False),
+    Column("made_at", _Text, nullable=False),
 )
 
 agencies = Table(
     "agency",
     metadata,
-    Column("name", String, primary_key=True),
-    Column("region", String, nullable=False, unique=True),
+    Column("name", _Text, primary_key=True),
+    Column("region", _Text, nullable=False, unique=True),
 )
 
 public_keys = Table(
@@ -48,10 +50,10 @@ public_keys = Table(
     metadata,
     Column("kid", LargeBinary, primary_key=True),
     Column("agency", ForeignKey("agency.name"), nullable=False, index=True),
-    Column("algorithm", String, nullable=False),
+    Column("algorithm", _Text, nullable=False),
     Column("public", LargeBinary, nullable=False),
-    Column("valid_from", String),
-    Column("made_at", String, nullable=False),
+    Column("valid_from", _Text),
+    Column("made_at", _Text, nullable=False),
 )
 
 key_changes = Table(
@@ -59,25 +61,25 @@ key_changes = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("kid", ForeignKey("public_key.kid"), nullable=False, index=True),
-    Column("valid_until", String),
-    Column("revoked_from", String),
-    Column("reason", String, nullable=False),
-    Column("at", String, nullable=False),
+    Column("valid_until", _Text),
+    Column("revoked_from", _Text),
+    Column("reason", _Text, nullable=False),
+    Column("at", _Text, nullable=False),
 )
 
 roots = Table(
     "root",
     metadata,
-    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
     Column("public", LargeBinary, nullable=False),
-    Column("made_at", String, nullable=False),
+    Column("made_at", _Text, nullable=False),
 )
 
 series = Table(
     "series",
     metadata,
-    Column("agency", String, primary_key=True),
-    Column("code", String, primary_key=True),
+    Column("agency", _Text, primary_key=True),
+    Column("code", _Text, primary_key=True),
     Column("year", Integer, primary_key=True),
     Column("next_sequence", Integer, CheckConstraint("next_sequence >= 1"), nullable=False),
 )
@@ -87,35 +89,36 @@ instruments = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("identity", LargeBinary, nullable=False, unique=True),
-    Column("agency", String, nullable=False),
-    Column("case_number", String, nullable=False),
-    Column("key", String, nullable=False),
+    Column("agency", _Text, nullable=False),
+    Column("case_number", _Text, nullable=False),
+    Column("key", _Text, nullable=False),
     Column("edition", Integer, nullable=False),
-    Column("type", String, nullable=False),
-    Column("region", String, nullable=False),
-    Column("code", String, nullable=False),
+    Column("type", _Text, nullable=False),
+    Column("region", _Text, nullable=False),
+    Column("code", _Text, nullable=False),
     Column("year", Integer, nullable=False),
     Column("sequence", Integer, nullable=False),
-    Column("date", String, nullable=False),
-    Column("state", String, nullable=False),
+    Column("date", _Text, nullable=False),
+    Column("state", _Text, nullable=False),
     Column("content", LargeBinary),
     Column("token", LargeBinary),
-    Column("host", String),
-    Column("reserved_at", String, nullable=False),
-    Column("issued_at", String),
-    Column("voided_at", String),
-    Column("void_reason", String),
+    Column("host", _Text),
+    Column("reserved_at", _Text, nullable=False),
+    Column("issued_at", _Text),
+    Column("voided_at", _Text),
+    Column("void_reason", _Text),
     UniqueConstraint("agency", "case_number", "key", "edition"),
     UniqueConstraint("agency", "code", "year", "sequence"),
     UniqueConstraint("region", "code", "year", "sequence"),
+    Index("instrument_of_case", "case_number"),  # many cases are asked for at once
 )
 
 documents = Table(
     "document",
     metadata,
     Column("instrument_id", ForeignKey("instrument.id"), primary_key=True),
-    Column("sha256", String, primary_key=True),
-    Column("media_type", String, nullable=False),
+    Column("sha256", _Text, primary_key=True),
+    Column("media_type", _Text, nullable=False),
     Column("pages", Integer),
 )
 
@@ -124,17 +127,17 @@ acceptances = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("instrument_id", ForeignKey("instrument.id"), nullable=False, index=True),
-    Column("code", String, nullable=False),
-    Column("reason", String, nullable=False),
+    Column("code", _Text, nullable=False),
+    Column("reason", _Text, nullable=False),
 )
 
 slates = Table(
     "slate",
     metadata,
-    Column("slot", String, primary_key=True),
+    Column("slot", _Text, primary_key=True),
     Column("instrument_id", ForeignKey("instrument.id"), nullable=False),
     Column("row", Integer, nullable=False),
-    Column("edge", String, nullable=False),
+    Column("edge", _Text, nullable=False),
     UniqueConstraint("instrument_id", "row", "edge"),
 )
 
@@ -142,29 +145,28 @@ cases = Table(
     "case_facts",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("agency", String, nullable=False),
-    Column("case_number", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("sha256", String, nullable=False),
-    Column("data", String, nullable=False),
-    Index("case_facts_of", "agency", "case_number", "id"),
+    Column("agency", _Text, nullable=False),
+    Column("case_number", _Text, nullable=False),
+    Column("at", _Text, nullable=False),
+    Column("data", _Text, nullable=False),
+    Index("case_facts_of", "case_number", "agency", "id"),
 )
 
 recordings = Table(
     "recording",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("sha256", String, nullable=False, unique=True),
-    Column("name", String, nullable=False),
+    Column("sha256", _Text, nullable=False, unique=True),
+    Column("name", _Text, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("location", String, nullable=False),
-    Column("device", String),
-    Column("started_at", String),
-    Column("container", String, nullable=False),
-    Column("sightings", String, nullable=False),
-    Column("said", String, nullable=False),
-    Column("sm3", String),
-    Column("added_at", String, nullable=False),
+    Column("location", _Text, nullable=False),
+    Column("device", _Text),
+    Column("started_at", _Text),
+    Column("container", _Text, nullable=False),
+    Column("sightings", _Text, nullable=False),
+    Column("said", _Text, nullable=False),
+    Column("sm3", _Text),
+    Column("added_at", _Text, nullable=False),
     Index("recording_of_device", "device", "started_at"),
 )
 
@@ -173,19 +175,19 @@ restatements = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("sha256", ForeignKey("recording.sha256"), nullable=False, index=True),
-    Column("said", String, nullable=False),
-    Column("reason", String, nullable=False),
-    Column("by", String, nullable=False),
-    Column("at", String, nullable=False),
+    Column("said", _Text, nullable=False),
+    Column("reason", _Text, nullable=False),
+    Column("by", _Text, nullable=False),
+    Column("at", _Text, nullable=False),
 )
 
 deletions = Table(
     "deletion",
     metadata,
     Column("sha256", ForeignKey("recording.sha256"), primary_key=True),
-    Column("rule", String, nullable=False),
-    Column("by", String, nullable=False),
-    Column("at", String, nullable=False),
+    Column("rule", _Text, nullable=False),
+    Column("by", _Text, nullable=False),
+    Column("at", _Text, nullable=False),
 )
 
 links = Table(
@@ -199,20 +201,20 @@ links = Table(
     Column("until", Float, nullable=False),
     Column("opened", Boolean, nullable=False),
     Column("closed", Boolean, nullable=False),
-    Column("origin", String, nullable=False),
-    Column("steps", String, nullable=False),
-    Column("by", String, nullable=False),
-    Column("at", String, nullable=False),
+    Column("origin", _Text, nullable=False),
+    Column("steps", _Text, nullable=False),
+    Column("by", _Text, nullable=False),
+    Column("at", _Text, nullable=False),
 )
 
 link_ends = Table(
     "link_end",
     metadata,
     Column("link_id", ForeignKey("link.id"), primary_key=True),
-    Column("how", String, nullable=False),
-    Column("reason", String, nullable=False),
-    Column("by", String, nullable=False),
-    Column("at", String, nullable=False),
+    Column("how", _Text, nullable=False),
+    Column("reason", _Text, nullable=False),
+    Column("by", _Text, nullable=False),
+    Column("at", _Text, nullable=False),
     Column("successor", ForeignKey("link.id")),
 )
 
@@ -221,44 +223,66 @@ deliveries = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("instrument_id", ForeignKey("instrument.id"), nullable=False, index=True),
-    Column("data", String, nullable=False),
-    Column("receipt", String),
-    Column("by", String, nullable=False),
-    Column("at", String, nullable=False),
+    Column("data", _Text, nullable=False),
+    Column("receipt", _Text),
+    Column("by", _Text, nullable=False),
+    Column("at", _Text, nullable=False),
 )
 
 delivery_ends = Table(
     "delivery_end",
     metadata,
     Column("delivery_id", ForeignKey("delivery.id"), primary_key=True),
-    Column("how", String, nullable=False),
-    Column("reason", String, nullable=False),
-    Column("by", String, nullable=False),
-    Column("at", String, nullable=False),
+    Column("how", _Text, nullable=False),
+    Column("reason", _Text, nullable=False),
+    Column("by", _Text, nullable=False),
+    Column("at", _Text, nullable=False),
     Column("successor", ForeignKey("delivery.id")),
 )
 
 events = Table(
     "event",
     metadata,
-    Column("sequence", Integer, primary_key=True),
-    Column("at", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("body", String, nullable=False),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("at", _Text, nullable=False),
+    Column("kind", _Text, nullable=False),
+    Column("body", _Text, nullable=False),
 )
 
-for _table in (
+_APPEND_ONLY = (
     *(events, agencies, public_keys, key_changes, roots),
     *(cases, recordings, restatements, deletions),
     *(links, link_ends, deliveries, delivery_ends),
-):
+)
+
+_POSTGRESQL_REFUSAL = """
+CREATE FUNCTION docgen_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING
+    MESSAGE = TG_TABLE_NAME || ' is append-only', ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
+def _on_creation(of: Table | MetaData, when: str, dialect: str, text: str) -> None:
+    statement = DDL(text)  # type: ignore[no-untyped-call]
+    event.listen(of, when, statement.execute_if(dialect=dialect))
+
+
+_on_creation(metadata, "before_create", "postgresql", _POSTGRESQL_REFUSAL)
+for _table in _APPEND_ONLY:
     for _verb in ("UPDATE", "DELETE"):
-        event.listen(
+        _on_creation(
             _table,
             "after_create",
-            DDL(  # type: ignore[no-untyped-call]
-                f"CREATE TRIGGER {_table.name}_no_{_verb.lower()} "
-                f"BEFORE {_verb} ON {_table.name} "
-                f"BEGIN SELECT RAISE(ABORT, '{_table.name} is append-only'); END"
-            ).execute_if(dialect="sqlite"),
+            "sqlite",
+            f"CREATE TRIGGER {_table.name}_no_{_verb.lower()} BEFORE {_verb} ON {_table.name} "
+            f"BEGIN SELECT RAISE(ABORT, '{_table.name} is append-only'); END",
         )
+    _on_creation(
+        _table,
+        "after_create",
+        "postgresql",
+        f"CREATE TRIGGER {_table.name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
+        f"ON {_table.name} FOR EACH STATEMENT EXECUTE FUNCTION docgen_append_only()",
+    )

@@ -31,10 +31,17 @@ class BundleEvidence:
     pack_sealed: bool
 
 
+_UNSEALED = Finding(
+    "VER006",
+    Level.UNKNOWN,
+    "它所在的文件不是做成时的样子，纸面上另外画了什么看不出，不能判定；请交来签发时的单份 PDF。",
+)
+
+
 def verify_bundle(bundle: BundleEvidence) -> Verification:
     """逐份验证。文件的认定在前：1 有哪些部分 · 5 文件里没有别的 · 6 就是做成的那个文件。"""
     shares = tuple(
-        _share(evidence, copies)
+        _share(evidence, copies, bundle.pack_sealed)
         for evidence, copies in zip(bundle.of_each, bundle.parts.copies.values(), strict=True)
     )
     findings = [*_step_1_parts(bundle), *_step_5_nothing_else(bundle)]
@@ -45,7 +52,7 @@ def verify_bundle(bundle: BundleEvidence) -> Verification:
     return Verification(Verdict(tuple(findings)), "bundle", None, None, registered, shares)
 
 
-def _share(evidence: Evidence, copies: tuple[tuple[int, ...], ...]) -> Share:
+def _share(evidence: Evidence, copies: tuple[tuple[int, ...], ...], pack_sealed: bool) -> Share:
     seal = evidence.seals[0]
     name = named(seal, evidence.kind)
     findings = list(steps_2_to_4(evidence))
@@ -54,6 +61,8 @@ def _share(evidence: Evidence, copies: tuple[tuple[int, ...], ...]) -> Share:
             *_step_5_copies(evidence, copies),
             *steps_7_to_9(_only(evidence, sum(copies, ()))),
         ]
+        if not pack_sealed:
+            findings.append(_UNSEALED)
     placed = (replace(f, where=f"{name}，{f.where}" if f.where else name) for f in findings)
     held = seal if seal.holds else None
     stored = evidence.answer.content if evidence.answer else None

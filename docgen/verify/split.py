@@ -10,7 +10,7 @@ from docgen.excerpt import page_number
 from docgen.model.document import PageText, Presented
 from docgen.model.words import squeeze
 
-_COVER = re.compile(r"封面只供清点，不送达，不入卷第\d+页共\d+页\Z")
+_COVER = re.compile(r"((封面|目录)只供清点|分隔页)，不送达，不入卷第\d+页共\d+页\Z")
 _SHEET = re.compile(r"音像记录单.*文书标识[A-Z2-7]{16}第\d+页共\d+页\Z")
 
 

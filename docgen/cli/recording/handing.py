@@ -37,7 +37,9 @@ def _fact_options(function: Callable[..., Any]) -> Callable[..., Any]:
             kind = click.Choice(_MODES) if name == "mode" else None
             own: dict[str, Any] = {"type": kind} if kind else {"metavar": metavar}
             demanded = name in ("mode", "at")
-            made = click.option(option, name, help=field.title, required=demanded, **own)
+            made = click.option(
+                option, name, help=field.description or field.title, required=demanded, **own
+            )
             function = made(function)
     return function
 

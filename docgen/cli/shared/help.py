@@ -124,6 +124,9 @@ def _name(parameter: click.Parameter | None) -> str:
 _NOWHERE = click.Context(click.Command("docgen"))
 
 
+SUMMARY = 60
+
+
 class ChineseCommand(_Chinese):
     """一条命令。"""
 
@@ -135,13 +138,16 @@ class ChineseGroup(_Chinese, click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
-        rows = [
-            (name, command.get_short_help_str(60))
+        with formatter.section("命令"):
+            formatter.write_dl(self.summaries(ctx))
+
+    def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """各命令的名字和一句话的说明。"""
+        return [
+            (name, command.get_short_help_str(SUMMARY))
             for name in self.list_commands(ctx)
             if (command := self.get_command(ctx, name)) is not None
         ]
-        with formatter.section("命令"):
-            formatter.write_dl(rows)
 
 
 def command(name: str, **attributes: Any) -> Callable[[Callable[..., Any]], click.Command]:

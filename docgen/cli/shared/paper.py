@@ -92,6 +92,7 @@ def paper_json(reading: PaperReading) -> dict[str, Any]:
         "differences": [_difference(one) for one in reading.differences],
         "doubtful": [_difference(one) for one in reading.doubtful],
         "unread": [_difference(one) for one in reading.unread],
+        "struck": [{"sheet": line.page, "text": line.text} for line in reading.struck],
         "by_hand": [_difference(one) for one in reading.by_hand],
     }
 

@@ -26,6 +26,7 @@ from docgen.seal.token import make_identity
 from docgen.settings import Settings, load_settings, packaged_templates, read_pin
 
 if TYPE_CHECKING:
+    from docgen.batch.worker import Setup
     from docgen.catalogue import Catalogue
     from docgen.intake import Desk
     from docgen.keyring import Keyring
@@ -118,21 +119,35 @@ class Tools:
         click.get_current_context().call_on_close(book.close)
         return book
 
+    @property
+    def register_place(self) -> str:
+        """登记簿在哪里，给人看的，没有口令。"""
+        from docgen.store.database import describe
+
+        return describe(self.settings.register)
+
+    @property
+    def has_register(self) -> bool:
+        """有没有登记簿；什么也不建。"""
+        from docgen.store.database import register_exists
+
+        return "register" in vars(self) or register_exists(self.settings.register)
+
     def refuse_lost_register(self) -> None:
         """有密钥却没有登记簿，绝不另建一个：文号会从头再来。Raises EnvironmentLacking."""
-        path, keys = self.settings.register, sorted(self.settings.keys.glob("*.pem"))
-        if keys and (not path.exists() or path.stat().st_size == 0):
+        keys = sorted(self.settings.keys.glob("*.pem"))
+        if keys and not self.has_register:
             raise EnvironmentLacking(
-                f"登记簿 {path} 不见了，而密钥还在（{len(keys)} 把）。",
+                f"登记簿 {self.register_place} 不见了，而密钥还在（{len(keys)} 把）。",
                 advice="请从备份恢复登记簿；重新编号会与已签发的文书重号，所以不会另建。",
             )
 
     def demand_register(self) -> None:
         """登记簿已经有了。Raises EnvironmentLacking when there is none."""
-        self.refuse_lost_register()
-        if not self.settings.register.exists():
+        if not self.has_register:
+            self.refuse_lost_register()
             raise EnvironmentLacking(
-                f"还没有登记簿（{self.settings.register}）。",
+                f"还没有登记簿（{self.register_place}）。",
                 advice="第一次 docgen generate 会建立它；登记簿在别处时请设 DOCGEN_HOME。",
             )
 
@@ -171,6 +186,22 @@ class Tools:
             now=self.now,
             entropy=lambda: os.urandom(32),
             tell=lambda text: show_notices([text]),
+        )
+
+    @property
+    def processors(self) -> int:
+        """能用几个处理器。"""
+        return len(os.sched_getaffinity(0))
+
+    @cached_property
+    def batch_setup(self) -> Setup:
+        """工作进程要备的。"""
+        from docgen.batch.worker import Bench, Setup, digest_of
+
+        chosen = self.settings
+        digest = digest_of(Bench(self.catalogue, self.press))
+        return Setup(
+            chosen.templates.absolute(), chosen.profile, chosen.font_folders, chosen.cache, digest
         )
 
     @property

@@ -1,0 +1,148 @@
+"""编号：一块备好的记录按先后留号、签封；被拒的不占号。主进程做，密钥只在这里。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from docgen.batch.worker import rejected
+from docgen.errors import DocgenError, EnvironmentLacking, Problem, Refused
+from docgen.model.batch import Ready, Rejection, Status
+from docgen.model.document import Sealed
+from docgen.model.draft import Draft
+from docgen.model.register import Entry, Reservation, Slot, State
+from docgen.seal.draft import refuse_changes, settled
+from docgen.store.cases import lost_facts, place_of
+from docgen.store.issue import reservation_of
+from docgen.workshop import Workshop, demand_signers, seal_reserved
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """留好号、签封好的一条记录。entries: of its documents, by key."""
+
+    ready: Ready
+    sealed: tuple[Sealed, ...]
+    entries: Mapping[str, Entry]
+
+    @property
+    def issued(self) -> bool:
+        """是不是每一份都签发过了。"""
+        return all(entry.state is State.ISSUED for entry in self.entries.values())
+
+
+@dataclass(frozen=True)
+class Known:
+    """核对过登记簿的一条记录。entries: what the register has of it, void ones aside."""
+
+    ready: Ready
+    entries: Mapping[str, Entry]
+
+    @property
+    def status(self) -> Status:
+        """签发过了，还是可以签发。"""
+        states = {self.entries[k].state if k in self.entries else None for k in self.ready.drafts}
+        return Status.KEPT if states <= {State.ISSUED} else Status.READY
+
+
+def number(
+    items: Sequence[Ready | Rejection], workshop: Workshop
+) -> tuple[Numbered | Rejection, ...]:
+    """给一块记录留号、签封，次序不变；一个事务留全部的号。Raises EnvironmentLacking."""
+    known = look_up(items, workshop)
+    fit = [item for item in known if isinstance(item, Known)]
+    wanted = [_wanted(item) for item in fit]
+    reserved = iter(workshop.register.reserve_each(wanted, workshop.now))
+    return tuple(
+        _sealed(item.ready, next(reserved), workshop) if isinstance(item, Known) else item
+        for item in known
+    )
+
+
+def rehearse(
+    items: Sequence[Ready | Rejection], workshop: Workshop
+) -> tuple[Known | Rejection, ...]:
+    """编得了号的照样给出，编不了的说明；什么也不写。"""
+    known = look_up(items, workshop)
+    fit = [item for item in known if isinstance(item, Known)]
+    outcomes = iter(workshop.register.would_reserve([_wanted(i) for i in fit], workshop.now))
+    return tuple(
+        item if isinstance(item, Rejection) else _told(item, next(outcomes)) for item in known
+    )
+
+
+def _told(known: Known, outcome: object) -> Known | Rejection:
+    return rejected(outcome) if isinstance(outcome, Refused) else known
+
+
+def _wanted(item: Known) -> list[Reservation]:
+    return [reservation_of(draft) for draft in item.ready.drafts.values()]
+
+
+def look_up(
+    items: Sequence[Ready | Rejection], workshop: Workshop
+) -> tuple[Known | Rejection, ...]:
+    """与登记簿里已有的核对：内容变了的、会丢掉记过的事实的、没有密钥可签的都拒绝。什么也不写。"""
+    ready = [item for item in items if isinstance(item, Ready)]
+    entries = workshop.register.current_many([slot for item in ready for slot in _slots(item)])
+    kept = workshop.register.kept_facts([place_of(item.facts) for item in ready])
+    return tuple(
+        _looked_up(item, entries, kept, workshop) if isinstance(item, Ready) else item
+        for item in items
+    )
+
+
+def _looked_up(
+    ready: Ready,
+    entries: Mapping[Slot, Entry],
+    kept: Mapping[tuple[str, str], str],
+    workshop: Workshop,
+) -> Known | Rejection:
+    own = {key: entries.get(_slot(draft)) for key, draft in ready.drafts.items()}
+    known = {k: e for k, e in own.items() if e is not None and e.state is not State.VOIDED}
+    words = workshop.press.words
+    try:
+        drafts, notices = settled(ready.drafts, known, words)
+        known = {key: known[key] for key in drafts if key in known}
+        demand_signers(drafts, known, workshop.keyring)
+        refuse_changes(drafts, known, words)
+    except EnvironmentLacking:
+        raise
+    except DocgenError as error:
+        return rejected(error)
+    fresh = any(key not in known or known[key].state is State.RESERVED for key in drafts)
+    lost = lost_facts(ready.facts, kept.get(place_of(ready.facts))) if ready.whole else ()
+    if fresh and lost:
+        return _loses(ready, lost)
+    return Known(replace(ready, drafts=drafts, notices=(*ready.notices, *notices)), known)
+
+
+def _loses(ready: Ready, lost: Sequence[str]) -> Rejection:
+    return Rejection(
+        Status.REFUSED,
+        f"案件 {ready.facts.case_number}：登记簿里记过的事实，这一条里没有或者不同。",
+        tuple(Problem("", text) for text in lost[:_SHOWN]),
+        "请用最新的案件文件；确要改正的，docgen register keep 案件文件 --reason 理由。",
+    )
+
+
+def _sealed(
+    ready: Ready, reserved: tuple[Entry, ...] | Refused, workshop: Workshop
+) -> Numbered | Rejection:
+    if isinstance(reserved, Refused):
+        return rejected(reserved)
+    entries = dict(zip(ready.drafts, reserved, strict=True))
+    try:
+        return Numbered(ready, seal_reserved(ready.drafts, entries, workshop), entries)
+    except Refused as error:
+        return rejected(error)
+
+
+def _slots(ready: Ready) -> list[Slot]:
+    return [_slot(draft) for draft in ready.drafts.values()]
+
+
+def _slot(draft: Draft) -> Slot:
+    return Slot(draft.agency, draft.case_number, draft.key)

@@ -1,0 +1,85 @@
+"""批量写到对象存储（S3 或者与它相容的）：一个对象要么完整，要么没有。"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from docgen.errors import EnvironmentLacking
+
+_AT_ONCE = 8
+_PROBE = ".docgen-probe"
+
+
+class ObjectOutput:
+    """s3://桶/前缀。Credentials and endpoint come from the usual AWS_… variables."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        with self._reached():
+            self._store = S3Store.from_url(self._url)
+
+    def prepare(self) -> None:
+        """确保可写。"""
+        with self._reached():
+            obstore.put(self._store, _PROBE, b"")
+            obstore.delete(self._store, _PROBE)
+
+    def sha256(self, name: str) -> str | None:
+        """已经在那里的对象的摘要。"""
+        data = self.read(name)
+        return None if data is None else hashlib.sha256(data).hexdigest()
+
+    def read(self, name: str) -> bytes | None:
+        """已经在那里的对象。"""
+        with self._reached():
+            try:
+                return bytes(obstore.get(self._store, name).bytes())
+            except FileNotFoundError:
+                return None
+
+    @contextmanager
+    def staged(self, files: Mapping[str, bytes]) -> Iterator[Callable[[], None]]:
+        """调用给出的函数才上传；一个对象的上传本身就是完整的。"""
+
+        def put() -> None:
+            with self._reached(), ThreadPoolExecutor(_AT_ONCE) as pool:
+                deque(pool.map(self._put, files, files.values()), maxlen=0)
+
+        yield put
+
+    def name_of(self, name: str) -> str:
+        """给人看的位置。"""
+        return f"{self._url}/{name}"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """对象存储没有锁：两处同时做同一份，写下的是同样的字节，登记簿分清先后。"""
+        yield
+
+    def keep(self, name: str, path: Path) -> None:
+        """放过去。"""
+        with self._reached():
+            obstore.put(self._store, name, path)
+
+    def _put(self, name: str, data: bytes) -> None:
+        obstore.put(self._store, name, data)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except (BaseError, OSError) as error:
+            told = str(error).splitlines()[0][:200]
+            raise EnvironmentLacking(
+                f"输出 {self._url} 连不上或者写不了：{told}",
+                advice="请检查网络，与 AWS_ENDPOINT_URL、AWS_ACCESS_KEY_ID 等环境变量。",
+            ) from error
