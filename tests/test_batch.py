@@ -256,6 +256,19 @@ def test_a_changed_record_of_an_issued_document_is_refused_with_what_changed(
     assert Written(tmp_path / "out").files == before
 
 
+def test_a_number_that_a_later_record_brings_is_not_taken_by_an_earlier_one(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    made = some(3, ("inquest_record",))
+    region = made[0]["agency"]["region"]
+    made[1]["instruments"][0]["number"] = f"（{region}）勘验笔录〔2026〕1号"
+    data = write_lines(tmp_path / "cases.jsonl", made)
+    for rehearsal in (("--dry-run",), ()):
+        assert docgen("batch", data, "-o", tmp_path / "out", *rehearsal).code == 0
+    numbers = [row["文号"] for row in Written(tmp_path / "out").report]
+    assert numbers == [f"（{region}）勘验笔录〔2026〕{n}号" for n in (2, 1, 3)]
+
+
 def test_a_file_that_is_in_the_way_is_not_overwritten_and_the_number_is_kept(
     docgen: Docgen, tmp_path: Path
 ) -> None:
@@ -394,7 +407,7 @@ def test_two_batches_cannot_write_into_one_folder_at_once(docgen: Docgen, tmp_pa
         while not lock.exists() and time.monotonic() < end:
             time.sleep(0.02)
         answer = docgen("batch", data, "-o", tmp_path / "out")
-        assert (answer.code, "另一个 docgen batch" in answer.err) == (1, True)
+        assert (answer.code, "另一个 docgen batch" in answer.err) == (5, True)
     finally:
         os.killpg(other.pid, signal.SIGKILL)
         other.communicate()

@@ -43,7 +43,7 @@ def _numbered(tools: Tools, count: int) -> list[tuple[Raw, Numbered]]:
     ]
     ready = prepare(tools.batch_setup, None, raws)
     assert all(isinstance(item, Ready) for item in ready), ready
-    numbered = number(ready, tools.workshop)
+    numbered = number(ready, tools.workshop, {})
     return [(raw, n) for raw, n in zip(raws, numbered, strict=True) if isinstance(n, Numbered)]
 
 
@@ -60,6 +60,7 @@ def test_what_cannot_be_printed_has_its_number_voided_with_the_reason_and_gets_a
     assert [event.kind for event in tools.register.events()][-1] == "voided"
     ((_, second),) = _numbered(tools, 1)
     assert [e.number.sequence for e in second.entries.values()] == [entry.number.sequence + 1]
+    assert any(entry.number.text in notice for notice in second.ready.notices)
 
 
 def test_a_case_that_the_register_refuses_at_the_last_moment_spoils_no_other(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby, pairwise
 from types import MappingProxyType
 
@@ -16,11 +16,14 @@ from docgen.batch.facts import joined
 from docgen.batch.places import safe
 from docgen.batch.volumes import settled, shares, volume_of
 from docgen.model.batch import Ready, Rejection
-from docgen.model.register import CaseFacts
+from docgen.model.number import Number
+from docgen.model.register import CaseFacts, Reservation, Slot
 from docgen.model.table import JsonText, Raw
 from docgen.model.volume import Paper, Sort, Volume
+from docgen.store.numbers import Known, plan
 
 DAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9)
 
 
 def _paper(order: int, group: str, pages: int, copies: int, agency: str) -> Paper:
@@ -156,3 +159,28 @@ def test_a_district_makes_a_folder_name_that_goes_nowhere_else(name: str) -> Non
     made = safe(name)
     assert made
     assert not set(made) & set('/\\:*?"<>|.')
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(1, 12)), min_size=1, max_size=12))
+def test_what_others_bring_is_left_free_and_no_number_comes_twice(given: list[int | None]) -> None:
+    brought = [n for n in given if n is not None]
+    cases = [
+        [Reservation(Slot("局", f"案{i}", "k"), "t", "示", "代字", DAY, _number(n))]
+        for i, n in enumerate(given)
+    ]
+    aside = {("局", "代字", DAY.year): frozenset(brought)}
+    made = plan(cases, Known({}, {}, ()), lambda _slot, _edition: b"", NOW, aside)
+    numbers = [
+        outcome[0].number.sequence if isinstance(outcome, tuple) else None
+        for outcome in made.outcomes
+    ]
+    own = [n for n, wanted in zip(numbers, given, strict=True) if wanted is None]
+    assert not set(own) & set(brought)
+    assert own == sorted(set(own))
+    issued = [n for n in numbers if n is not None]
+    assert len(issued) == len(set(issued))
+    assert set(brought) <= set(issued)
+
+
+def _number(sequence: int | None) -> Number | None:
+    return None if sequence is None else Number("示", "代字", DAY.year, sequence)

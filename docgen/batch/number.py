@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from docgen.batch.given import Given
 from docgen.batch.worker import rejected
 from docgen.errors import DocgenError, EnvironmentLacking, Problem, Refused
 from docgen.model.batch import Ready, Rejection, Status
@@ -48,13 +49,13 @@ class Known:
 
 
 def number(
-    items: Sequence[Ready | Rejection], workshop: Workshop
+    items: Sequence[Ready | Rejection], workshop: Workshop, aside: Given
 ) -> tuple[Numbered | Rejection, ...]:
     """给一块记录留号、签封，次序不变；一个事务留全部的号。Raises EnvironmentLacking."""
     known = look_up(items, workshop)
     fit = [item for item in known if isinstance(item, Known)]
     wanted = [_wanted(item) for item in fit]
-    reserved = iter(workshop.register.reserve_each(wanted, workshop.now))
+    reserved = iter(workshop.register.reserve_each(wanted, workshop.now, aside))
     return tuple(
         _sealed(item.ready, next(reserved), workshop) if isinstance(item, Known) else item
         for item in known
@@ -62,12 +63,13 @@ def number(
 
 
 def rehearse(
-    items: Sequence[Ready | Rejection], workshop: Workshop
+    items: Sequence[Ready | Rejection], workshop: Workshop, aside: Given
 ) -> tuple[Known | Rejection, ...]:
     """编得了号的照样给出，编不了的说明；什么也不写。"""
     known = look_up(items, workshop)
     fit = [item for item in known if isinstance(item, Known)]
-    outcomes = iter(workshop.register.would_reserve([_wanted(i) for i in fit], workshop.now))
+    wanted = [_wanted(item) for item in fit]
+    outcomes = iter(workshop.register.would_reserve(wanted, workshop.now, aside))
     return tuple(
         item if isinstance(item, Rejection) else _told(item, next(outcomes)) for item in known
     )
@@ -101,7 +103,13 @@ def _looked_up(
     workshop: Workshop,
 ) -> Known | Rejection:
     own = {key: entries.get(_slot(draft)) for key, draft in ready.drafts.items()}
-    known = {k: e for k, e in own.items() if e is not None and e.state is not State.VOIDED}
+    found = {key: entry for key, entry in own.items() if entry is not None}
+    known = {key: entry for key, entry in found.items() if entry.state is not State.VOIDED}
+    gone = [
+        f"原来的 {entry.number.text} 已经作废（{entry.void_reason}），另给新号"
+        for entry in found.values()
+        if entry.state is State.VOIDED
+    ]
     words = workshop.press.words
     try:
         drafts, notices = settled(ready.drafts, known, words)
@@ -116,7 +124,8 @@ def _looked_up(
     lost = lost_facts(ready.facts, kept.get(place_of(ready.facts))) if ready.whole else ()
     if fresh and lost:
         return _loses(ready, lost)
-    return Known(replace(ready, drafts=drafts, notices=(*ready.notices, *notices)), known)
+    told = (*ready.notices, *notices, *gone)
+    return Known(replace(ready, drafts=drafts, notices=told), known)
 
 
 def _loses(ready: Ready, lost: Sequence[str]) -> Rejection:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from docgen.batch.duplicates import Duplicates
+from docgen.batch.given import Given
 from docgen.batch.issue import Issuing, PrintedCase
 from docgen.batch.number import Known, Numbered, number
 from docgen.batch.number import rehearse as rehearse_numbers
@@ -28,12 +29,16 @@ from docgen.workshop import Workshop
 
 @dataclass(frozen=True)
 class Plan:
-    """一次批量怎样做。size: records in a chunk; ahead: chunks under way in each stage."""
+    """一次批量怎样做。size: records in a chunk; ahead: chunks under way in each stage.
+
+    aside: the numbers that the input itself brings.
+    """
 
     setup: Setup
     layout: Layout | None
     size: int
     ahead: int
+    aside: Given
 
 
 Prepared = tuple[Sequence[Raw], Pending[Raw, Ready]]
@@ -53,7 +58,7 @@ def run(
     prepared = _prepared(records, plan, executor)
     printing: deque[Printing] = deque()
     for raws, results in prepared:
-        numbered = number(results, replace(issuing.workshop, now=clock()))
+        numbered = number(results, replace(issuing.workshop, now=clock()), plan.aside)
         waiting = [
             item.sealed
             for raw, item in zip(raws, numbered, strict=True)
@@ -73,7 +78,7 @@ def rehearse(
     for raws, results in _prepared(records, plan, executor):
         known: Sequence[Ready | Known | Rejection] = results
         if workshop is not None:
-            known = rehearse_numbers(results, workshop)
+            known = rehearse_numbers(results, workshop, plan.aside)
         for raw, item in zip(raws, known, strict=True):
             if isinstance(item, Rejection):
                 yield raw, Outcome(raw.index, raw.where, item.status, rejection=item)

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from docgen.errors import EnvironmentLacking, Refused, why
+from docgen.errors import EnvironmentLacking, why
 
 TEMPORARY = ".docgen-"
 _WRITERS = 8
@@ -101,7 +101,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def held_alone(path: Path, message: str) -> Iterator[None]:
-    """占住一个锁文件，用完删去；别人占着就不等。Raises Refused (message), EnvironmentLacking."""
+    """占住一个锁文件，用完删去；别人占着就不等。message: then. Raises EnvironmentLacking."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
@@ -110,7 +110,7 @@ def held_alone(path: Path, message: str) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(handle)
-        raise Refused(message, advice="请等它做完，或者换一个文件夹。") from None
+        raise EnvironmentLacking(message, advice="请等它做完，或者换一个文件夹。") from None
     try:
         yield
     finally:

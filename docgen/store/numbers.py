@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from docgen.errors import Refused
 from docgen.model.number import Number
@@ -18,6 +19,8 @@ _CHANGED = "留号后未签发，文书的种类、年份或文号改变"
 SeriesKey = tuple[str, str, int]
 """一个编号序列：机关、文书代字、年份。"""
 
+Aside = Mapping[SeriesKey, Set[int]]
+NOTHING_ASIDE: Aside = MappingProxyType({})
 IdentityOf = Callable[[Slot, int], bytes]
 Outcome = tuple[Entry, ...] | Refused
 _Place = tuple[str, str, str, int, int]
@@ -56,14 +59,20 @@ def series_of(item: Reservation) -> SeriesKey:
 
 
 def plan(
-    cases: Iterable[Sequence[Reservation]], known: Known, identity_of: IdentityOf, at: datetime
+    cases: Iterable[Sequence[Reservation]],
+    known: Known,
+    identity_of: IdentityOf,
+    at: datetime,
+    aside: Aside = NOTHING_ASIDE,
 ) -> Plan:
     """逐个案件留号：已留的沿用，作废的另留新号，没有的新留。
 
+    aside: numbers that others of the same batch bring, which no document gets by itself.
     A case one of whose documents is refused gets no number at all; the others go on.
     """
     taken = {place: entry for entry in known.taken for place in _places(entry)}
-    page = _Page(ChainMap({}, {**known.latest}), ChainMap({}, {**known.following}), taken)
+    latest, following = ChainMap({}, {**known.latest}), ChainMap({}, {**known.following})
+    page = _Page(latest, following, taken, aside)
     outcomes: list[Outcome] = []
     for wanted in cases:
         tried = page.turned()
@@ -83,12 +92,13 @@ class _Page:
     latest: ChainMap[Slot, Entry]
     following: ChainMap[SeriesKey, int]
     taken: MutableMapping[_Place, Entry]
+    aside: Aside
     steps: list[Step] = field(default_factory=list)
 
     def turned(self) -> _Page:
         """空白的下一页；写了不要，这一页不变。"""
         taken = ChainMap({}, self.taken)
-        return _Page(self.latest.new_child(), self.following.new_child(), taken)
+        return _Page(self.latest.new_child(), self.following.new_child(), taken, self.aside)
 
     def add(self, other: _Page) -> None:
         """把下一页写的抄到这一页。"""
@@ -137,6 +147,9 @@ def _following(page: _Page, item: Reservation) -> int:
 def _sequence(page: _Page, item: Reservation) -> int:
     """下一个号，或者给定的号。Raises Refused for a number that leaps too far to be meant."""
     following = _following(page, item)
+    kept = page.aside.get(series_of(item), frozenset())
+    while item.number is None and following in kept:
+        following += 1
     sequence = following if item.number is None else item.number.sequence
     if sequence > LARGEST_SEQUENCE or (item.number and sequence > following + FARTHEST_LEAP):
         raise Refused(

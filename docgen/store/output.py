@@ -37,7 +37,7 @@ class Output(Protocol):
         """给人看的位置。"""
 
     def held(self) -> AbstractContextManager[None]:
-        """独占：同一份批量不能两处同时做。Raises Refused."""
+        """独占：同一份批量不能两处同时做。Raises EnvironmentLacking."""
 
     def keep(self, name: str, path: Path) -> None:
         """把本机的一个文件放过去，换下原来的。Raises EnvironmentLacking."""

@@ -30,6 +30,7 @@ from docgen.store.cases import issued_case, keep_case, kept_before, next_place
 from docgen.store.database import Location, open_database, reading, server_of, transaction
 from docgen.store.issuing import issue_each
 from docgen.store.keybook import Keybook
+from docgen.store.numbers import NOTHING_ASIDE, Aside
 from docgen.store.receipts import fallen, lists
 from docgen.store.reserving import planned_each, reserve_each, start_series
 
@@ -141,20 +142,29 @@ class Register:
         return outcome
 
     def reserve_each(
-        self, cases: Sequence[Sequence[Reservation]], at: datetime
+        self,
+        cases: Sequence[Sequence[Reservation]],
+        at: datetime,
+        aside: Aside = NOTHING_ASIDE,
     ) -> tuple[tuple[Entry, ...] | Refused, ...]:
-        """依次给各案件的文书留号，如 reserve；留不了的案件整个不留、不占号，给出理由。"""
+        """依次给各案件的文书留号，如 reserve；留不了的案件整个不留、不占号，给出理由。
+
+        aside: numbers that no document gets by itself, since others are to bring them.
+        """
         with transaction(self._engine) as connection:
-            return self._reserve(connection, cases, at)
+            return self._reserve(connection, cases, at, aside)
 
     def would_reserve(
-        self, cases: Sequence[Sequence[Reservation]], at: datetime
+        self,
+        cases: Sequence[Sequence[Reservation]],
+        at: datetime,
+        aside: Aside = NOTHING_ASIDE,
     ) -> tuple[tuple[Entry, ...] | Refused, ...]:
         """如 reserve_each，而什么也不写。"""
         with reading(self._engine) as connection:
             secret = connection.execute(select(tables.register.c.secret)).scalar_one()
             identity_of = partial(self._identity_of, secret)
-            return planned_each(connection, cases, identity_of, at).outcomes
+            return planned_each(connection, cases, identity_of, at, aside).outcomes
 
     def slates(self, wanted: Iterable[SlatePlace], at: datetime) -> Mapping[SlatePlace, str]:
         """各块场记板的编号，没有登记的登记下来；再要一次还是同样的编号。
@@ -272,10 +282,14 @@ class Register:
             start_series(connection, series, at, new_agency=new_agency)
 
     def _reserve(
-        self, connection: Connection, cases: Sequence[Sequence[Reservation]], at: datetime
+        self,
+        connection: Connection,
+        cases: Sequence[Sequence[Reservation]],
+        at: datetime,
+        aside: Aside = NOTHING_ASIDE,
     ) -> tuple[tuple[Entry, ...] | Refused, ...]:
         secret = connection.execute(select(tables.register.c.secret)).scalar_one()
-        return reserve_each(connection, cases, partial(self._identity_of, secret), at)
+        return reserve_each(connection, cases, partial(self._identity_of, secret), at, aside)
 
 
 def open_register(

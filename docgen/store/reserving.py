@@ -12,7 +12,18 @@ from sqlalchemy import Connection, insert, select, update
 from docgen.errors import Refused
 from docgen.model.register import Entry, Reservation, Series, Slot, State
 from docgen.store import rows, tables
-from docgen.store.numbers import IdentityOf, Known, Outcome, Plan, SeriesKey, Step, plan, series_of
+from docgen.store.numbers import (
+    NOTHING_ASIDE,
+    Aside,
+    IdentityOf,
+    Known,
+    Outcome,
+    Plan,
+    SeriesKey,
+    Step,
+    plan,
+    series_of,
+)
 
 
 def reserve_each(
@@ -20,9 +31,10 @@ def reserve_each(
     cases: Sequence[Sequence[Reservation]],
     identity_of: IdentityOf,
     at: datetime,
+    aside: Aside = NOTHING_ASIDE,
 ) -> tuple[Outcome, ...]:
     """给各案件的文书留号；一个案件有一份留不了，整个不留，给出理由，别的照留。"""
-    planned = planned_each(connection, cases, identity_of, at)
+    planned = planned_each(connection, cases, identity_of, at, aside)
     made = [step for step in planned.steps if step.void_reason is None]
     if made:
         connection.execute(insert(tables.instruments), [_row(step.entry) for step in made])
@@ -39,10 +51,11 @@ def planned_each(
     cases: Sequence[Sequence[Reservation]],
     identity_of: IdentityOf,
     at: datetime,
+    aside: Aside = NOTHING_ASIDE,
 ) -> Plan:
     """会怎样留号；什么也不写。"""
     known = _known(connection, [item for case in cases for item in case])
-    return plan(cases, known, identity_of, at)
+    return plan(cases, known, identity_of, at, aside)
 
 
 def start_series(connection: Connection, series: Series, at: datetime, *, new_agency: bool) -> None:

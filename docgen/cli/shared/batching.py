@@ -11,6 +11,7 @@ from pathlib import Path
 
 from docgen.batch.cluster import ClusterExecutor
 from docgen.batch.engine import SupervisedPool
+from docgen.batch.given import given_numbers
 from docgen.batch.issue import Issuing
 from docgen.batch.print_job import Papers, PrintOrder, bind_volumes
 from docgen.batch.report import BatchReport, manifest_lines
@@ -161,7 +162,8 @@ def _output(job: Job) -> Output:
 
 
 def _plan(tools: Tools, records: Records, workers: int) -> Plan:
-    return Plan(tools.batch_setup, records.layout, _CHUNK, workers + 2)
+    aside = given_numbers(records, records.layout)
+    return Plan(tools.batch_setup, records.layout, _CHUNK, workers + 2, aside)
 
 
 def _own(records: Records, job: Job) -> Iterable[Raw]:
@@ -182,8 +184,10 @@ def _engine(tools: Tools, job: Job) -> Iterator[tuple[Engine, int]]:
         workers = engine.workers
     try:
         yield engine, workers
-    except BaseException:
+    except BaseException as error:
         engine.abandon()
+        if isinstance(error, KeyboardInterrupt):
+            show_notices(["做完的都在；同一条命令再执行一次，会接着做"])
         raise
     engine.shutdown()
 
