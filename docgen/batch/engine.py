@@ -21,7 +21,7 @@ from typing import Any
 from docgen.model.batch import Limits
 
 _WATCH_SECONDS = 1.0
-_TASKS = 200  # a worker is then replaced, so that what leaks cannot pile up
+_TASKS = 50  # a worker is then replaced, so that what leaks cannot pile up
 
 
 class WorkerLost(Exception):

@@ -142,7 +142,8 @@ def _answer_for_bundle(found: Verification) -> str:
         return "里面有不是真的，或者已被改动、作废的；逐条见上。"
     if not found.shares:
         return "里面没有文书，没有可以判定真伪的。"
-    if all(share.verdict.bottom_line is Level.PASS for share in found.shares):
+    doubts = {f.code for s in found.shares for f in s.verdict.findings if f.level is Level.UNKNOWN}
+    if doubts <= {"VER006"}:
         return "各份文书的文字都没有变，但不是原来的文件，不能判定，不要当作真的。"
     return _ANSWERS[line]
 
