@@ -19,9 +19,11 @@ Given = Mapping[tuple[str, str, int], frozenset[int]]
 
 def given_numbers(records: Iterable[Raw], layout: Layout | None) -> Given:
     """全部记录里给定的号；读不懂的记录以后自会说明。"""
+    if layout is not None and not _column_gives(layout):
+        return {}
     found: dict[tuple[str, str, int], set[int]] = defaultdict(set)
     for raw in records:
-        if not _may_give(raw, layout):
+        if not _may_give(raw):
             continue
         try:
             data = source_of(raw, layout).data
@@ -32,16 +34,14 @@ def given_numbers(records: Iterable[Raw], layout: Layout | None) -> Given:
     return {series: frozenset(numbers) for series, numbers in found.items()}
 
 
-def _may_give(raw: Raw, layout: Layout | None) -> bool:
+def _may_give(raw: Raw) -> bool:
     """看一眼就知道没有给号的，不必细读。"""
     match raw.content:
         case JsonText(text):
             return '"number"' in text
         case YamlText(text):
             return _IN_YAML.search(text) is not None
-        case Row():
-            return layout is not None and _column_gives(layout)
-    return False
+    return isinstance(raw.content, Row)
 
 
 def _column_gives(layout: Layout) -> bool:

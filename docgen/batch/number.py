@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from docgen.batch.given import Given
 from docgen.batch.worker import rejected
@@ -17,6 +18,8 @@ from docgen.store.cases import lost_facts, place_of
 from docgen.store.issue import reservation_of
 from docgen.workshop import Workshop, demand_signers, seal_reserved
 
+Answer = tuple[Entry, ...] | Refused
+Reserve = Callable[[Sequence[Sequence[Reservation]], datetime, Given], Sequence[Answer]]
 _SHOWN = 8
 
 
@@ -52,13 +55,9 @@ def number(
     items: Sequence[Ready | Rejection], workshop: Workshop, aside: Given
 ) -> tuple[Numbered | Rejection, ...]:
     """给一块记录留号、签封，次序不变；一个事务留全部的号。Raises EnvironmentLacking."""
-    known = look_up(items, workshop)
-    fit = [item for item in known if isinstance(item, Known)]
-    wanted = [_wanted(item) for item in fit]
-    reserved = iter(workshop.register.reserve_each(wanted, workshop.now, aside))
     return tuple(
-        _sealed(item.ready, next(reserved), workshop) if isinstance(item, Known) else item
-        for item in known
+        item if isinstance(item, Rejection) else _sealed(item[0].ready, item[1], workshop)
+        for item in _asked(items, workshop, aside, workshop.register.reserve_each)
     )
 
 
@@ -66,24 +65,32 @@ def rehearse(
     items: Sequence[Ready | Rejection], workshop: Workshop, aside: Given
 ) -> tuple[Known | Rejection, ...]:
     """编得了号的照样给出，编不了的说明；什么也不写。"""
-    known = look_up(items, workshop)
-    fit = [item for item in known if isinstance(item, Known)]
-    wanted = [_wanted(item) for item in fit]
-    outcomes = iter(workshop.register.would_reserve(wanted, workshop.now, aside))
     return tuple(
-        item if isinstance(item, Rejection) else _told(item, next(outcomes)) for item in known
+        item if isinstance(item, Rejection) else _told(*item)
+        for item in _asked(items, workshop, aside, workshop.register.would_reserve)
     )
 
 
-def _told(known: Known, outcome: object) -> Known | Rejection:
-    return rejected(outcome) if isinstance(outcome, Refused) else known
+def _asked(
+    items: Sequence[Ready | Rejection], workshop: Workshop, aside: Given, reserve: Reserve
+) -> Iterator[tuple[Known, Answer] | Rejection]:
+    """核对过登记簿的各条，连同编号的答复；被拒的照旧。"""
+    known = _look_up(items, workshop)
+    wanted = [_wanted(item) for item in known if isinstance(item, Known)]
+    answers = iter(reserve(wanted, workshop.now, aside))
+    for item in known:
+        yield (item, next(answers)) if isinstance(item, Known) else item
+
+
+def _told(known: Known, answer: Answer) -> Known | Rejection:
+    return rejected(answer) if isinstance(answer, Refused) else known
 
 
 def _wanted(item: Known) -> list[Reservation]:
     return [reservation_of(draft) for draft in item.ready.drafts.values()]
 
 
-def look_up(
+def _look_up(
     items: Sequence[Ready | Rejection], workshop: Workshop
 ) -> tuple[Known | Rejection, ...]:
     """与登记簿里已有的核对：内容变了的、会丢掉记过的事实的、没有密钥可签的都拒绝。什么也不写。"""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import obstore
-from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from docgen.errors import EnvironmentLacking, InputInvalid
+from docgen.errors import InputInvalid
 from docgen.media.vault import CHUNK, Digest, Staged, Tally, digest_of, place_of, read_steadily
+from docgen.remote import reached
 
 _PART = 8 * CHUNK
 _PARTS_AT_ONCE = 4
+_ADVICE = "请检查 config.yaml 的 media、网络，与 AWS_ENDPOINT_URL 等环境变量。"
 
 
 class ObjectVault:
@@ -72,13 +73,5 @@ class ObjectVault:
             advice = "请等设备录完、拷完，再登记。"
             raise InputInvalid(f"{name} 在读的时候变了，没有登记。", advice=advice)
 
-    @contextmanager
-    def _reached(self) -> Iterator[None]:
-        try:
-            yield
-        except (BaseError, OSError) as error:
-            told = str(error).splitlines()[0][:200]
-            raise EnvironmentLacking(
-                f"录像库 {self._url} 连不上或者写不了：{told}",
-                advice="请检查 config.yaml 的 media、网络，与 AWS_ENDPOINT_URL 等环境变量。",
-            ) from error
+    def _reached(self) -> AbstractContextManager[None]:
+        return reached(f"录像库 {self._url}", _ADVICE)

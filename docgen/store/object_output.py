@@ -6,17 +6,17 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import obstore
-from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from docgen.errors import EnvironmentLacking
+from docgen.remote import reached
 
 _AT_ONCE = 8
 _PROBE = ".docgen-probe"
+_ADVICE = "请检查网络，与 AWS_ENDPOINT_URL、AWS_ACCESS_KEY_ID 等环境变量。"
 
 
 class ObjectOutput:
@@ -73,13 +73,5 @@ class ObjectOutput:
     def _put(self, name: str, data: bytes) -> None:
         obstore.put(self._store, name, data)
 
-    @contextmanager
-    def _reached(self) -> Iterator[None]:
-        try:
-            yield
-        except (BaseError, OSError) as error:
-            told = str(error).splitlines()[0][:200]
-            raise EnvironmentLacking(
-                f"输出 {self._url} 连不上或者写不了：{told}",
-                advice="请检查网络，与 AWS_ENDPOINT_URL、AWS_ACCESS_KEY_ID 等环境变量。",
-            ) from error
+    def _reached(self) -> AbstractContextManager[None]:
+        return reached(f"输出 {self._url}", _ADVICE)

@@ -15,6 +15,7 @@ from docgen.web.paper import rendered, style, style_mark
 NOT_KNOWN = "没有这样的文书，或者写错了。请核对标识的十六个字符；仍然没有的，向执法机关核实。"
 WRONG_NAME = "名称与登记的当事人不符。请写全名，与文书上印的一样。"
 NOTHING = "请选一个文件，或者写出文书标识。"
+NO_SLATE = "不是本机关的场记板，或者编号不全。"
 NO_CODE = "这不是文书的签封；请重新扫文书右上角的二维码。"
 
 
@@ -43,7 +44,7 @@ def pages(counter: Counter) -> APIRouter:
     async def show(token: str) -> Response:
         found = await counter.text(token)
         if found is None:
-            return HTMLResponse(rendered("unreadable.html", message=NO_CODE), status_code=404)
+            return _unreadable(NO_CODE)
         return _page(found, token)
 
     @routes.post("/v/{token}")
@@ -58,19 +59,22 @@ def pages(counter: Counter) -> APIRouter:
         if found is None:  # asked by its identity
             found = await counter.identity(request, token)
         if found is None:
-            return HTMLResponse(rendered("unreadable.html", message=NO_CODE), status_code=404)
+            return _unreadable(NO_CODE)
         return _page(found, token, WRONG_NAME)
 
     @routes.get("/r/{slot}")
     async def slate(request: Request, slot: str) -> Response:
         told = await counter.slate(request, slot)
         if told is None:
-            page = rendered("unreadable.html", message="不是本机关的场记板，或者编号不全。")
-            return HTMLResponse(page, status_code=404)
+            return _unreadable(NO_SLATE)
         return HTMLResponse(rendered("slate.html", message=told.message))
 
     _add_fixed(routes)
     return routes
+
+
+def _unreadable(message: str) -> HTMLResponse:
+    return HTMLResponse(rendered("unreadable.html", message=message), status_code=404)
 
 
 def _add_fixed(routes: APIRouter) -> None:
