@@ -20,10 +20,12 @@ from docgen.fill import fill_case
 from docgen.model.content import ContentReading
 from docgen.model.draft import Draft
 from docgen.model.scan import Difference
+from docgen.model.symbol import Dots
 from docgen.model.words import squeeze
 from docgen.pipeline import load_case
 from docgen.read.ocr import Pixels
 from docgen.render.html import html_words, render_html
+from docgen.render.official import Mark, Seal
 from docgen.render.press import Press
 from docgen.render.template import SealText
 from docgen.settings import packaged_templates
@@ -73,7 +75,7 @@ def documents(press: Press) -> list[Document]:
             print(path.name, error)
             continue
         for draft in drafts.values():
-            html = render_html(draft, SEAL, press.environment)
+            html = render_html(draft, press.environment)
             words = html_words(html)
             if sum(map(len, words.units())) < 3000:
                 hand = draft.by_hand
@@ -149,17 +151,15 @@ def alike(char: str, kind: str) -> str:
 
 def pages(html: str, document: Document, press: Press, dpi: int) -> list[Image.Image]:
     """排版，逐页成图。"""
-    assets = {"official.css": press.styles["official.css"], "seal.png": _code()}
-    printed = press._pdf(html, document.draft.date, None, assets)
-    pdf = pypdfium2.PdfDocument(printed.data)
+    seal = Seal(SEAL.identity, SEAL.host, _code())
+    mark = Mark(document.draft.agency, document.draft.date, seal, None, None)
+    pdf = pypdfium2.PdfDocument(press.print_html(html, mark).data)
     return [page.render(scale=dpi / 72).to_pil().convert("RGB") for page in pdf]
 
 
-def _code() -> bytes:
-    target = io.BytesIO()
+def _code() -> Dots:
     noise = np.random.default_rng(1).integers(0, 2, (61, 61), np.uint8) * 255
-    Image.fromarray(noise).resize((244, 244), Image.Resampling.NEAREST).save(target, "PNG")
-    return target.getvalue()
+    return Dots(61, noise.tobytes())
 
 
 def scanned(image: Image.Image, dpi: int, chance: random.Random) -> Pixels:

@@ -28,6 +28,7 @@ from docgen.render.press import Press, SealMark
 from docgen.render.template import context
 
 Make = Callable[[Sealed], bytes]
+STYLE = Path(__file__).with_name("printing.css")
 CHROMIUM = "/usr/bin/chromium"
 PDF_A_3 = json.dumps(
     {
@@ -39,20 +40,27 @@ PDF_A_3 = json.dumps(
 
 @dataclass(frozen=True)
 class Desk:
-    """各家所用的同一套东西。folder: for their files."""
+    """各家所用的同一套东西。small: PNG of the code; folder: for their files."""
 
     press: Press
     mark: SealMark
+    small: bytes
     folder: Path
 
     def html(self, sealed: Sealed) -> str:
-        """填好的 HTML，二维码叫 seal.png，样式表叫 official.css。"""
-        return render_html(sealed.draft, self.mark.text, self.press.environment)
+        """填好的 HTML，二维码叫 seal.png，样式表叫 printing.css。"""
+        told = self.mark.text
+        seal = (
+            f'<div class="seal"><img src="seal.png"/><p>{told.identity}</p><p>{told.host}</p></div>'
+        )
+        html = render_html(sealed.draft, self.press.environment)
+        html = html.replace("</head>", '<link rel="stylesheet" href="printing.css"/></head>')
+        return html.replace("<main>", f"{seal}<main>")
 
 
 def weasyprint_as_documented(desk: Desk) -> Make:
     """每份一个新的 HTML，二维码是 SVG 路径。"""
-    (desk.folder / "official.css").write_bytes(desk.press.styles["official.css"])
+    shutil.copy(STYLE, desk.folder / STYLE.name)
     os.environ["FONTCONFIG_FILE"] = str(desk.press.fonts.fontconfig)
 
     def make(sealed: Sealed) -> bytes:
@@ -94,7 +102,7 @@ def typst_in_process(desk: Desk) -> Make:
     import typst  # noqa: PLC0415  # may not be installed
 
     shutil.copy(Path(__file__).with_name("printing.typ"), desk.folder / "printing.typ")
-    (desk.folder / "seal.png").write_bytes(desk.mark.small)
+    (desk.folder / "seal.png").write_bytes(desk.small)
     faces = str(desk.press.fonts.fontconfig.parent / "faces")
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[faces]
@@ -143,8 +151,8 @@ def warm_chromium(desk: Desk) -> Iterator[Make]:
     """一个已经开着的 Chromium，每份换内容再印；它没有 PDF/A 与附件。"""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  # may not be installed
 
-    style = desk.press.styles["official.css"].decode()
-    picture = "data:image/png;base64," + base64.b64encode(desk.mark.small).decode()
+    style = STYLE.read_text("utf-8")
+    picture = "data:image/png;base64," + base64.b64encode(desk.small).decode()
     with sync_playwright() as play:
         browser = play.chromium.launch(
             executable_path=CHROMIUM,

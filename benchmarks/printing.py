@@ -118,7 +118,9 @@ def _open(folder: Path) -> Bench:
         case = pipeline.load_case(CASE, tools.catalogue)
         drafts = fill_case(case, tools.catalogue.instruments, tools.catalogue.law)
         (sealed,) = seal_case({KIND: drafts[KIND]}, tools.workshop)
-        return Bench(tools.workshop, sealed, peers.Desk(tools.press, _mark(sealed), folder))
+        small = draw(sealed.host, sealed.token.text).png(1)
+        desk = peers.Desk(tools.press, _mark(sealed), small, folder)
+        return Bench(tools.workshop, sealed, desk)
 
 
 def _mark(sealed: Sealed) -> SealMark:

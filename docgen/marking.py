@@ -17,7 +17,7 @@ from docgen.model.paper import PaperMark, PaperReport, PaperSheet
 from docgen.model.scan import Box, Difference, PaperReading
 from docgen.model.verdict import Level
 from docgen.paper.told import by_hand_told, words_finding
-from docgen.read.presented import read_presented
+from docgen.read.presented import read_printed
 from docgen.read.scan import PagePicture
 from docgen.render.press import Press
 from docgen.verify.evidence import Verification
@@ -136,7 +136,7 @@ def print_paper(report: PaperReport, pictures: Mapping[str, bytes], press: Press
     """印成 PDF，并读回来核对文字。Raises Defect."""
     told = _drawable(report, press)
     document = press.print_paper(told, pictures)
-    pages = read_presented(document.data, told.case_number).pages
+    pages = read_printed(document, told.case_number).pages
     prove_printed(press.paper_words(told), pages, "纸面比对报告")
     return document
 

@@ -15,7 +15,7 @@ from docgen.model.checklist import Checklist
 from docgen.model.contact import ContactSheet, Frame, Strip
 from docgen.model.document import Document
 from docgen.model.footage import Footage, Medium
-from docgen.read.presented import read_presented
+from docgen.read.presented import read_printed
 from docgen.render.press import Press
 
 WIDTH = 640
@@ -60,7 +60,7 @@ def print_contact(
     sheet = ContactSheet(case_number, agency, day, told)
     pictures = {name: data for _, own in strips for name, data in own.items()}
     document = press.print_contact(sheet, pictures)
-    pages = read_presented(document.data, case_number).pages
+    pages = read_printed(document, case_number).pages
     prove_printed(press.contact_words(sheet), pages, "画面附页")
     return document
 

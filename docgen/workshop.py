@@ -21,7 +21,7 @@ from docgen.model.report import Report
 from docgen.model.sheet import Sheet
 from docgen.model.volume import Divider, Volume
 from docgen.model.words import Words
-from docgen.read.presented import read_presented
+from docgen.read.presented import read_printed
 from docgen.render.press import Press, SealMark
 from docgen.seal.draft import numbered, refuse_changes, seal_draft, settled
 from docgen.seal.file import seal_file
@@ -181,7 +181,7 @@ def print_sheets(
 def print_cover(cover: Cover, press: Press) -> Document:
     """印出封面，并读回来核对。Raises Defect."""
     document = press.print_cover(cover)
-    pages = read_presented(document.data, cover.case_number).pages
+    pages = read_printed(document, cover.case_number).pages
     prove_printed(press.cover_words(cover), pages, "封面")
     return document
 
@@ -189,7 +189,7 @@ def print_cover(cover: Cover, press: Press) -> Document:
 def print_leaf(leaf: Volume | Divider, press: Press) -> Document:
     """印出打印册的目录或者分隔页，并读回来核对。Raises Defect."""
     document = press.print_leaf(leaf)
-    pages = read_presented(document.data, leaf.case_number).pages
+    pages = read_printed(document, leaf.case_number).pages
     prove_printed(press.leaf_words(leaf), pages, leaf.case_number)
     return document
 
@@ -197,14 +197,14 @@ def print_leaf(leaf: Volume | Divider, press: Press) -> Document:
 def print_report(report: Report, press: Press) -> Document:
     """印出核查报告，并读回来核对。Raises Defect."""
     document = press.print_report(report)
-    pages = read_presented(document.data, report.case_number).pages
+    pages = read_printed(document, report.case_number).pages
     prove_printed(press.report_words(report), pages, "核查报告")
     return document
 
 
 def _proved_sheet(sheet: Sheet, press: Press) -> Document:
     document = press.print_sheet(sheet)
-    pages = read_presented(document.data, sheet.title).pages
+    pages = read_printed(document, sheet.title).pages
     prove_printed(press.sheet_words(sheet), pages, f"《{sheet.title}》的音像记录单")
     return document
 
@@ -219,5 +219,5 @@ def _proved(
     printed: Printed, words: Words, tokens: tuple[str, ...], identity: str | None, host: str
 ) -> Printed:
     for document in printed.documents:
-        prove(words, read_presented(document.data, printed.title), tokens, identity, host)
+        prove(words, read_printed(document, printed.title), tokens, identity, host)
     return printed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
-import io
 import itertools
 import json
 import os
@@ -21,20 +20,22 @@ import pypdfium2.raw as pdfium
 import pytest
 import yaml
 from lxml import etree
-from PIL import Image
 from support import CASES, PROCEDURES, Data
 
 from docgen.cli import run
 from docgen.model.content import ContentReading
 from docgen.model.document import CONTENT_NAME
+from docgen.model.draft import Draft
 from docgen.model.words import squeeze
 from docgen.office import read_office
 from docgen.read.pdf import open_pdf, read_envelope, read_pages
+from docgen.render.official import Mark
 from docgen.seal.content import read_content
 
 POINT = 25.4 / 72  # mm
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LONG = 20_000
+OPENING, CLOSING = "（《〈「『【〔“‘", "，。、；：？！）》〉」』】〕”’"
 PURE = "安全生产执法文书逐字印出每行廿八字每页廿二行版心不出一字"
 MIXED = "2026年11月9日，聚合车间R-101釜温度86.5℃（上限80℃）、压力0.62MPa，未停车；"
 
@@ -219,11 +220,9 @@ def page_texts(path: Path) -> list[str]:
     return told
 
 
-def white_picture() -> bytes:
-    """一点白的 PNG。"""
-    target = io.BytesIO()
-    Image.new("L", (1, 1), 255).save(target, "PNG")
-    return target.getvalue()
+def unmarked(draft: Draft) -> Mark:
+    """没有签封，也没有“草稿”字样。"""
+    return Mark(draft.agency, draft.date, None, None, None)
 
 
 def lines(page: pypdfium2.PdfPage) -> list[Line]:
@@ -282,18 +281,22 @@ def glyphs(page: pypdfium2.PdfPage) -> Iterator[Glyph]:
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
     for index in range(reader.count_chars()):
-        char = chr(pdfium.FPDFText_GetUnicode(reader, index))
+        hyphen = pdfium.FPDFText_IsHyphen(reader, index) == 1  # told as another at a line's end
+        char = "-" if hyphen else chr(pdfium.FPDFText_GetUnicode(reader, index))
         if pdfium.FPDFText_IsGenerated(reader, index) == 1 or char.isspace():
             continue
         pdfium.FPDFText_GetCharOrigin(reader, index, x, y)
         pdfium.FPDFText_GetLooseCharBox(reader, index, box)
         pdfium.FPDFText_GetMatrix(reader, index, matrix)
         pdfium.FPDFText_GetFontInfo(reader, index, name, len(name), flags)
+        size = pdfium.FPDFText_GetFontSize(reader, index) * matrix.a
+        half = size / 2  # of a full-width mark the other half is empty, and may hang out
+        font = name.value.decode().partition("+")[2] or name.value.decode()
         yield Glyph(
             char,
-            x.value * POINT,
-            box.right * POINT,
+            (x.value + half * (char in OPENING)) * POINT,
+            (box.right - half * (char in CLOSING)) * POINT,
             (height - y.value) * POINT,
-            pdfium.FPDFText_GetFontSize(reader, index) * matrix.a,
-            name.value.decode().partition("+")[2] or name.value.decode(),
+            size,
+            font.removesuffix("-Regular"),
         )

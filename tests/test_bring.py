@@ -247,7 +247,7 @@ def test_a_receipt_that_differs_in_more_than_the_delivery_is_refused(
     orders["officers"][1]["certificate"] = "示例-0999"
     answer = docgen("generate", write_case(orders), "-o", tmp_path / "out")
     assert (answer.code, "没有重印。受送达人" in answer.err) == (1, False)
-    assert "officers[1].certificate：原为" in answer.err
+    assert "officers[1].certificate）：原为" in answer.err
 
 
 def test_a_void_takes_the_receipt_with_it_and_the_new_one_names_the_new_number(
@@ -325,7 +325,7 @@ def test_all_that_cite_a_reissued_document_are_refused_at_once(
     answer = docgen("generate", write_case(case), "-o", out)
     assert answer.code == 1
     for code in ("应急查扣清", "查封扣押现场笔录"):
-        assert f"{code}〔2026〕1号：fields.decision_number：原为" in answer.err
+        assert f"{code}〔2026〕1号：查封扣押决定书文号（decision_number）：原为" in answer.err
     assert "重新生成时编出" in answer.err
     case["instruments"][0]["number"] = "（示市）应急查扣〔2026〕2号"
     assert (

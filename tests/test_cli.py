@@ -38,7 +38,17 @@ def test_the_help_comes_without_loading_printer_database_or_reader() -> None:
     done = subprocess.run([sys.executable, "-c", HELP], capture_output=True, check=True)
     loaded = {name.split(".")[0] for name in done.stderr.decode().split()}
     assert "docgen" in loaded
-    slow = {"weasyprint", "sqlalchemy", "docxtpl", "pikepdf", "pypdfium2", "lxml", "numpy", "av"}
+    slow = {
+        "weasyprint",
+        "typst",
+        "sqlalchemy",
+        "docxtpl",
+        "pikepdf",
+        "pypdfium2",
+        "lxml",
+        "numpy",
+        "av",
+    }
     assert not loaded & slow
 
 

@@ -232,8 +232,10 @@ def test_a_reprint_that_would_not_be_the_same_file_is_refused(
     first = files(out)
     templates = tmp_path / "templates"
     shutil.copytree(ROOT / "templates", templates)
-    css = templates / "layout" / "official.css"
-    css.write_text(css.read_text("utf-8") + "p.number { margin-top: 7pt; }\n", "utf-8")
+    measures = templates / "layout" / "official.yaml"
+    text = measures.read_text("utf-8")
+    assert "above: 6," in text
+    measures.write_text(text.replace("above: 6,", "above: 7,"), "utf-8")
     monkeypatch.setenv("DOCGEN_TEMPLATES", str(templates))
     answer = docgen("generate", case, "-o", out)
     assert answer.code == 1

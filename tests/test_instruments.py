@@ -139,7 +139,7 @@ def variants(kind: str) -> Iterator[Draft]:
 
 
 def words_of(draft: Draft) -> Words:
-    return html_words(render_html(draft, None, jinja()))
+    return html_words(render_html(draft, jinja()))
 
 
 def test_all_twenty_four_instruments_are_there_with_permanent_codes() -> None:

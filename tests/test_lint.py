@@ -153,8 +153,8 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object], str]] = {
         "thead",
     ),
     "a DOCX table whose head does not repeat": ("TPL010", docx("<w:tblHeader/>", ""), "表1"),
-    "a font in the style sheet": (
-        "TPL011", swap("layout/official.css", "FandolFang,", "示例体,"), "示例体",
+    "a font of the layout": (
+        "TPL011", swap("layout/official.yaml", "FandolFang,", "示例体,"), "示例体",
     ),
     "a font in the DOCX": (
         "TPL011", docx(END, P.format('<w:rPr><w:rFonts w:eastAsia="示例体"/></w:rPr>') + END),
@@ -186,9 +186,8 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "words in the footer": (
         "TPL013", docx("第 </w:t>", "示例第 </w:t>", "word/footer1.xml"), "页脚",
     ),
-    "a style that hides": (
-        "TPL013", swap("layout/official.css", "p.sign {", "p.sign { display: none;"),
-        "display",
+    "type too small to read": (
+        "TPL001", swap("layout/official.yaml", "sign: {", "sign: {size: 1, "), "size",
     ),
     "text outside the paragraphs": ("TPL013", swap(HTML, "<table>", "示例<table>"), "示例"),
     "words in an attribute only": (
@@ -293,10 +292,14 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "a picture in a style": (
         "TPL025", swap(HTML, "<table>", '<table style="background: url(x.png)">'), "url(x.png)",
     ),
-    "a picture in the style sheet": (
-        "TPL025", swap("layout/official.css", "p.sign {", "p.sign { background: url(x.png);"),
-        "url(x.png)",
+    "an element that the layout has not": (
+        "TPL027", swap(HTML, "<table>", "<p><b>示例</b></p><table>"), "<b>",
     ),
+    "a class that the layout has not": (
+        "TPL027", swap(HTML, '<p class="sign">', '<p class="sing">'), "sing",
+    ),
+    "a style of its own": ("TPL027", swap(HTML, "<table>", '<table style="width: 9%">'), "style"),
+    "a div that is no ending": ("TPL027", swap(HTML, '<div class="ending">', "<div>"), "ending"),
     "a loop of a hundred million": (
         "TPL026", swap(HTML, PROBLEM, "{% for i in range(100000000) %}{% endfor %}"), "range",
     ),
@@ -313,9 +316,9 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object], str]] = {
     ),
     "a format": ("TPL007", swap(HTML, PROBLEM, "{{ '{0.__class__}'.format(date) }}"), ".format"),
     "a list printed as it is": ("TPL007", swap(HTML, PROBLEM, "{{ copies }}"), "直接印了列表"),
-    "a base without the place of the seal": (
-        "TPL024", swap("layout/base.html", '<img src="seal.png" alt="文书验证二维码"/>', ""),
-        "seal.png",
+    "a base that does not tell the case": (
+        "TPL024", swap("layout/base.html", 'name="description"', 'name="keywords"'),
+        "description",
     ),
     "a DOCX without its identity": (
         "TPL024", docx("{{ seal.identity }}", "", "word/header1.xml"), "seal.identity",
@@ -433,7 +436,7 @@ def test_without_its_layout_a_folder_is_still_examined(docgen: Docgen, templates
     assert all(row["code"] != "TPL000" for row in answer.json["findings"])
 
 
-FILES = (YAML, HTML, f"{ORDER}/template.docx", "layout/fields.yaml", "layout/official.css",
+FILES = (YAML, HTML, f"{ORDER}/template.docx", "layout/fields.yaml", "layout/official.yaml",
          "layout/head.html", "law/remedies.yaml", "layout/fonts.yaml")  # fmt: skip
 
 
@@ -525,7 +528,7 @@ def test_the_cause_is_told_before_its_effects(templates: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", [YAML, HTML, f"{ORDER}/template.docx", "layout/fonts.yaml", "layout/official.css"]
+    "file", [YAML, HTML, f"{ORDER}/template.docx", "layout/fonts.yaml", "layout/official.yaml"]
 )
 def test_what_is_no_regular_file_is_not_read(docgen: Docgen, templates: Path, file: str) -> None:
     (templates / file).unlink()

@@ -16,7 +16,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from conftest import drafts
-from printed import LONG, MIXED, Sample, glyphs, pictures, white_picture
+from printed import LONG, MIXED, Sample, glyphs, pictures, unmarked
 from support import CASES, Data, Docgen, WriteCase
 
 from docgen.compare import prove
@@ -29,14 +29,13 @@ from docgen.read.docx import docx_pictures, read_docx_words
 from docgen.read.pdf import open_pdf, read_pages
 from docgen.read.picture import codes_in_picture, open_picture
 from docgen.read.presented import read_presented
-from docgen.render.html import render_html, typeset
-from docgen.render.pdf import render_pdf
+from docgen.render.html import render_html
 from docgen.render.press import Press
 
 A_YEAR_LATER = """
 import datetime, sys, time
 from docgen.cli import run
-import docx.opc.parts.coreprops, weasyprint.pdf.anchors
+import docx.opc.parts.coreprops
 shift = 400 * 86400
 real_time, real_local, real_utc = time.time, time.localtime, time.gmtime
 class Later(datetime.datetime):
@@ -197,11 +196,9 @@ def test_a_print_that_lost_changed_or_gained_a_word_is_caught(
 def altered(document: Document, press: Press, draft: Draft, old: str, new: str) -> list[bytes]:
     """同一文件，印错一处。"""
     if document.media_type == PDF:
-        html = render_html(draft, None, press.environment)
+        html = render_html(draft, press.environment)
         assert html.count(old) >= 1
-        assets = {"official.css": press.styles["official.css"], "draft.png": white_picture()}
-        page = typeset(html.replace(old, new, 1))
-        return [render_pdf(page, draft.date, None, assets, press.fonts).data]
+        return [press.print_html(html.replace(old, new, 1), unmarked(draft)).data]
     assert document.media_type == DOCX
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(document.data)) as source, zipfile.ZipFile(target, "w") as copy:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from printed import white_picture
+from printed import unmarked
 from support import ROOT, Data, Docgen, WriteCase
 
 from docgen.errors import Defect
@@ -54,12 +54,16 @@ def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_renderer_fetches_nothing_but_its_own_assets(
     press: Press, draft: Draft, wanted: str
 ) -> None:
-    html = render_html(draft, None, press.environment)
-    assets = {"official.css": press.styles["official.css"], "draft.png": white_picture()}
-    assert render_pdf(typeset(html), draft.date, None, assets, press.fonts).pages == 2
+    html = render_html(draft, press.environment)
+    assert press.print_html(html, unmarked(draft)).pages == 2
+    for place in ("</main>", "</body>", "</head>"):
+        with pytest.raises(Defect, match="版面没有的写法"):
+            press.print_html(html.replace(place, f"{wanted}{place}"), unmarked(draft))
+    assets = {"base.css": press.styles["base.css"]}
+    assert render_pdf(typeset(html), assets, press.fonts).pages
     page = typeset(html.replace("</main>", f"</main>{wanted}"))
     with pytest.raises(Defect, match=r"不允许的资源|Failed to render SVG image"):
-        render_pdf(page, draft.date, None, assets, press.fonts)
+        render_pdf(page, assets, press.fonts)
 
 
 def test_a_template_that_names_a_file_stops_the_run_and_nothing_is_written(
@@ -70,18 +74,49 @@ def test_a_template_that_names_a_file_stops_the_run_and_nothing_is_written(
     base.write_text(text, "utf-8")
     answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out")
     assert answer.code == 70
-    assert "不允许的资源：file:///etc/passwd" in answer.err
+    assert '版面没有的写法：<img src="file:///etc/passwd">' in answer.err
     assert not (tmp_path / "out").exists()
 
 
 def test_a_style_that_the_renderer_does_not_know_stops_the_run(
     templates: Path, docgen: Docgen, hearing: Data, write_case: WriteCase, tmp_path: Path
 ) -> None:
-    css = templates / "layout" / "official.css"
-    css.write_text(css.read_text("utf-8") + "\np { no-such-property: 1 }\n", "utf-8")
+    measures = templates / "layout" / "official.yaml"
+    text = measures.read_text("utf-8")
+    measures.write_text(text.replace("sign: {", "sign: {no_such_measure: 1, ", 1), "utf-8")
+    answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out")
+    assert answer.code == 4
+    assert "official.yaml" in answer.err
+    assert "no_such_measure" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("added", "told"),
+    [
+        ('#import "@preview/示例:0.1.0"\n', "import"),
+        ('#include "/etc/passwd"\n', "include"),
+        ('#read("/etc/passwd")\n', "file not found"),
+        ('#image("../../../../etc/passwd")\n', "排版出错"),
+        ('#set text(font: "示例体")\n', "unknown font family"),
+        ("#nothing-of-the-kind\n", "unknown variable"),
+    ],
+)
+def test_a_layout_that_takes_from_elsewhere_or_has_a_fault_stops_the_run(
+    templates: Path,
+    docgen: Docgen,
+    hearing: Data,
+    write_case: WriteCase,
+    tmp_path: Path,
+    added: str,
+    told: str,
+) -> None:
+    source = templates / "layout" / "official.typ"
+    source.write_text(source.read_text("utf-8") + added, "utf-8")
     answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out")
     assert answer.code == 70
-    assert "no-such-property" in answer.err
+    assert told in answer.err
+    assert "Traceback" not in answer.err
+    assert not (tmp_path / "out").exists()
 
 
 def html_edit(templates: Path, old: str, new: str) -> Path:

@@ -285,6 +285,25 @@ def test_the_type_area_is_that_of_the_standard_page(
     assert (page.body, page.margin) == (("Z", "foot") if inside else ("", "Zfoot"))
 
 
+@pytest.mark.parametrize(
+    ("char", "right", "inside"),
+    [("FF08", 71.4, True), ("FF08", 66.0, False), ("FF0C", 71.4, False), ("4E00", 71.4, False)],
+    ids=["half a character out", "further", "a comma", "a character"],
+)
+def test_only_an_opening_mark_may_stand_half_out_of_the_type_area(
+    char: str, right: float, inside: bool
+) -> None:
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf(f") Tj ET BT /F1 16 Tf {right} 500 Td (Z"))) as made:
+        head = b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <5A> <"
+        mapping = head + char.encode() + b"> endbfchar"
+        made.pages[0].Resources.Font.F1.ToUnicode = made.make_stream(mapping)
+        made.save(target)
+    (page,) = read_pages(open_pdf(target.getvalue(), "x"))
+    assert (chr(int(char, 16)) in page.body) == inside
+    assert (chr(int(char, 16)) in page.margin) != inside
+
+
 def test_a_rare_character_beyond_the_basic_plane_is_read_as_one_character() -> None:
     target = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf("A"))) as made:

@@ -185,15 +185,16 @@ def test_what_changed_is_told_by_its_path_with_old_and_new() -> None:
         MappingProxyType({"text": "甲", "deadline": "2026-12-11"}),
         MappingProxyType({"text": "乙"}),
     )
-    assert changes(content_of(rows=rows, place=None), content_of(rows=later, place="示例路")) == (
-        'fields.place：原为 （无），现为 "示例路"',
-        'fields.rows[0].deadline：原为 "2026-12-10"，现为 "2026-12-11"',
-        'fields.rows[1]：原为 （无），现为 {"text": "乙"}',
+    before, after = content_of(rows=rows, place=None), content_of(rows=later, place="示例路")
+    assert changes(before, after, {"rows": "问题"}) == (
+        'place：原为 （无），现为 "示例路"',
+        '问题（rows[0].deadline）：原为 "2026-12-10"，现为 "2026-12-11"',
+        '问题（rows[1]）：原为 （无），现为 {"text": "乙"}',
     )
 
 
 def test_nothing_changed_is_told_as_nothing() -> None:
-    assert changes(content_of(text="甲"), content_of(text="甲")) == ()
+    assert changes(content_of(text="甲"), content_of(text="甲"), {}) == ()
 
 
 @pytest.mark.parametrize(
@@ -206,4 +207,4 @@ def test_nothing_changed_is_told_as_nothing() -> None:
     ],
 )
 def test_a_change_of_the_fixed_wording_alone_is_told_too(words: Words, said: str) -> None:
-    assert changes(content_of(), content_of(words)) == (said,)
+    assert changes(content_of(), content_of(words), {}) == (said,)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from jinja2 import nodes
 
 from docgen.catalogue_schema import ChecklistFile, FieldFile, InstrumentFile, ParameterFile
+from docgen.measures import Measures
 from docgen.model.law import StaleWording
 from docgen.source import Place, Source
 
@@ -240,7 +241,8 @@ class TemplateFolder:
     known: Known
     instruments: tuple[InstrumentFolder, ...]
     layout: Mapping[str, Tree]
-    style: Tree | None
+    measures: Measures | None
+    measures_file: YamlFile
     groups: Mapping[str, tuple[Declared, ...]]
     group_file: YamlFile
     law: Mapping[str, tuple[YamlFile, ParameterFile]]

@@ -1,4 +1,4 @@
-"""读者看不到、程序读不到的文字：样式表、HTML 片段、DOCX 的页眉页脚与附注。"""
+"""读者看不到、程序读不到的文字：HTML 片段、DOCX 的页眉页脚与附注。"""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from docgen.lint.folder import Part, Spot, Tree
 from docgen.model.words import squeeze
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font(?:-size)?\s*:\s*[01](?:\.\d+)?(?:pt|px)?\b"
     r"|(?<![-\w])color\s*:\s*(?:white|transparent|#fff(?:fff)?\b)|opacity\s*:\s*0(?:\.0+)?\s*[;}\"]"
     r"|text-indent\s*:\s*-\d{3,}|clip-path\s*:",
     re.IGNORECASE,
 )
-_CONTENT = re.compile(r"::?(?:before|after)[^{}]*\{[^}]*content\s*:\s*[\"'][^\"']+[\"']", re.DOTALL)
 _PIECE = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->|<[^>]*>)", re.DOTALL)
 _ELEMENT = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*?)(/?)>", re.DOTALL)
 _BLOCKS = {"p", "h1", "h2", "h3", "td", "th"}
@@ -23,15 +21,6 @@ _UNSEEN = {"script", "style", "template", "noscript", "textarea", "iframe", "obj
 _ALT = re.compile(r"\b(?:alt|title|aria-label)\s*=\s*[\"']([^\"']+)[\"']")
 _OWN_ALT = {"文书验证二维码", "草稿"}
 _FOLIO = re.compile(r"(?:第1?页共1?页)?")
-
-
-def hidden_styles(style: Tree) -> Iterator[tuple[Spot, str]]:
-    """样式表里把字藏起来的写法，和它自己添的字。"""
-    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), style.source)
-    for found in _HIDING.finditer(text):
-        yield Spot(style.file, _line(text, found.start())), f"样式“{found[0].strip()}”会藏起文字。"
-    for found in _CONTENT.finditer(text):
-        yield Spot(style.file, _line(text, found.start())), "样式用 content 添了字，不在正文里。"
 
 
 def stray_words(tree: Tree) -> Iterator[tuple[Spot, str]]:

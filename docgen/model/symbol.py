@@ -11,11 +11,25 @@ _AS_IS, _AS_ABOVE = b"\0", b"\2"  # filters of a PNG's row
 
 
 @dataclass(frozen=True)
+class Dots:
+    """一张方的灰度图。side: dots on a side; values: a byte for each dot, by rows, 0 is black."""
+
+    side: int
+    values: bytes
+
+
+@dataclass(frozen=True)
 class Symbol:
     """一个 QR 码。modules: rows of dark (True) modules, quiet zone included."""
 
     version: int
     modules: tuple[tuple[bool, ...], ...]
+
+    @property
+    def dots(self) -> Dots:
+        """每个模块一点。"""
+        values = bytes(0 if module else 255 for row in self.modules for module in row)
+        return Dots(len(self.modules), values)
 
     def png(self, scale: int) -> bytes:
         """1 位 PNG，每个模块 scale×scale 点；同样的码总是同样的字节。

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from docgen.new.markup import Block, Control, Paragraph
 
-_SPACES = {"gap": 120, "ending": 240}  # twips, as official.css has them
+_SPACES = {"gap": 120, "ending": 240}  # twips, as official.typ has them
 _SPACED = {"office", "office-long", "copies"}  # of two spaces only the larger would count
 
 

@@ -49,6 +49,14 @@ def texts_in(
     return tuple(search.found)
 
 
+def texts_at_sight(image: Image.Image, wanted: Callable[[str], bool]) -> tuple[str, ...]:
+    """只看一眼：刚印出的图，码是清楚的；没有码，也不必到处找。"""
+    search = _Search(image, wanted)
+    if not search.blank:
+        search.look(search.grey)
+    return tuple(search.found)
+
+
 @dataclass
 class _Search:
     """一张图的寻找：读到的码与它的位置，看见了却没读出的地方。"""

@@ -24,8 +24,11 @@ MAX_PAGES = 2000
 MAX_PIXELS = 60_000_000
 MAX_COLOURED = 20_000_000
 MAX_SIDE = 20_000
+_SCANNED = 0.4  # of a page
 MAX_CONTENT_BYTES = 50_000_000
 _SLACK = 2.0  # points: a baseline may sit slightly outside the type area
+_HANGING = 11.0  # points: an opening mark at a line's start stands half out, its ink does not
+_OPENING = frozenset("（《〈「『【〔“‘［｛")
 _HYPHEN_AT_LINE_END = 0xFFFE
 _FILE_SEAL = re.compile(FILE_SEAL_MARK + rb"([0-9a-f]{128})\n(startxref\n[0-9]+\n%%EOF\n)\Z")
 _CATALOG = {
@@ -69,15 +72,25 @@ def page_image(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
 
 
 def scanned_page(document: pypdfium2.PdfDocument, index: int, dpi: int) -> Image.Image | None:
-    """印着图片的一页，渲染为 RGB；没有图片则 None。"""
+    """图片占去大半的一页，渲染为 RGB；不是则 None。The word across a draft takes a third."""
     page = document[index]
     try:
-        if next(page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,)), None) is None:
+        if _pictured(page) < _SCANNED:
             return None
         picture: Image.Image = page.render(scale=_scale(page, dpi, MAX_COLOURED)).to_pil()
         return picture.convert("RGB")
     finally:
         page.close()
+
+
+def _pictured(page: pypdfium2.PdfPage) -> float:
+    """各图片的面积合起来是一页的多少（条状的扫描图分成许多张）。"""
+    width, height = page.get_size()
+    covered = 0.0
+    for item in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,)):
+        left, bottom, right, top = item.get_bounds()
+        covered += max(right - left, 0) * max(top - bottom, 0)
+    return float(covered / max(width * height, 1))
 
 
 def _scale(page: pypdfium2.PdfPage, dpi: int, pixels: int) -> float:
@@ -152,13 +165,14 @@ def page_text(page: pypdfium2.PdfPage) -> PageText:
     text_page = page.get_textpage()
     height = page.get_height()
     for char, x, y in _characters(text_page):
-        (body if _inside(x, height - y) else margin).append(char)
+        (body if _inside(char, x, height - y) else margin).append(char)
     text_page.close()
     return PageText(_joined(body), _joined(margin), oddities=oddities(page))
 
 
-def _inside(x: float, from_top: float) -> bool:
-    left, top = LEFT * POINTS_PER_MM - _SLACK, TOP * POINTS_PER_MM - _SLACK
+def _inside(char: str, x: float, from_top: float) -> bool:
+    hanging = _HANGING if char in _OPENING else _SLACK
+    left, top = LEFT * POINTS_PER_MM - hanging, TOP * POINTS_PER_MM - _SLACK
     right = (LEFT + TYPE_WIDTH) * POINTS_PER_MM + _SLACK
     bottom = (TOP + TYPE_HEIGHT) * POINTS_PER_MM + _SLACK
     return left <= x <= right and top <= from_top <= bottom

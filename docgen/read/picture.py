@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PIL import Image, ImageFile
 
 from docgen.errors import InputInvalid
-from docgen.read.codes import MAX_PIXELS, texts_in
+from docgen.read.codes import MAX_PIXELS, texts_at_sight, texts_in
 
 MAX_FRAMES = 60
 MAX_TOTAL_PIXELS = 600_000_000
@@ -146,6 +146,18 @@ def codes_in_picture(image: Image.Image, *, closely: bool = True) -> tuple[Readi
 
     image: grey, or RGB where a stamp may cover a code; closely: touch up what cannot be read.
     """
-    texts = texts_in(image, lambda text: read_code(text) is not None, closely=closely)
+    return _readings(texts_in(image, _is_code, closely=closely))
+
+
+def codes_at_sight(image: Image.Image) -> tuple[Reading, ...]:
+    """刚印出的图中一眼可见的签封与场记板，去重。"""
+    return _readings(texts_at_sight(image, _is_code))
+
+
+def _is_code(text: str) -> bool:
+    return read_code(text) is not None
+
+
+def _readings(texts: Iterable[str]) -> tuple[Reading, ...]:
     found = (read_code(text) for text in texts)
     return tuple(dict.fromkeys(reading for reading in found if reading))

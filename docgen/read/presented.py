@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypedDict
 
 import pypdfium2
+from PIL import Image
 
 from docgen.errors import InputInvalid
-from docgen.model.document import CONTENT_NAME, PageText, Presented
+from docgen.model.document import CONTENT_NAME, PDF, Document, PageText, Presented
 from docgen.office import read_office
 from docgen.read.docx import docx_pictures, read_docx_words
 from docgen.read.pdf import (
@@ -24,11 +25,18 @@ from docgen.read.pdf import (
     read_file_seal,
     scanned_page,
 )
-from docgen.read.picture import Reading, codes_in_picture, open_pictures, read_code
+from docgen.read.picture import (
+    Reading,
+    codes_at_sight,
+    codes_in_picture,
+    open_pictures,
+    read_code,
+)
 
 SCAN_DPI = 150
 RESCAN_DPI = 300
 MAX_RESCANS = 20
+_PagesRead = Callable[[pypdfium2.PdfDocument], tuple[list[PageText], list[tuple[Reading, ...]]]]
 
 
 def read_text_input(text: str) -> Presented | None:
@@ -46,21 +54,28 @@ def read_presented(data: bytes, name: str, max_pages: int = MAX_PAGES) -> Presen
     if not data:
         raise InputInvalid(f"{name} 是空文件。", advice="请重新取得该文件。")
     if data.startswith(b"%PDF-"):
-        return _pdf(data, name, max_pages)
+        return _pdf(data, name, max_pages, _pages_read)
     if b"%PDF-" in data:
         raise InputInvalid(f"{name} 里夹带着 PDF，不予读取。", advice="请重新取得原来的文件。")
     if data.startswith(b"PK"):
-        return _docx(data, name)
+        return _docx(data, name, codes_in_picture)
     if len(data) < 2000 and (text := _as_text(data)) and (found := read_text_input(text)):
         return found
     readings = [one for page in open_pictures(data, name) for one in codes_in_picture(page)]
     return Presented("picture", **_seals(readings), sha256=_sha256(data))
 
 
-def _pdf(data: bytes, name: str, max_pages: int) -> Presented:
+def read_printed(document: Document, name: str) -> Presented:
+    """读刚印出的一个文件：码一眼可见，没有码的页不必细找。"""
+    if document.media_type == PDF:
+        return _pdf(document.data, name, MAX_PAGES, _pages_at_sight)
+    return _docx(document.data, name, codes_at_sight)
+
+
+def _pdf(data: bytes, name: str, max_pages: int, read_pages: _PagesRead) -> Presented:
     document = open_pdf(data, name, max_pages)
     try:
-        texts, readings = _pages_read(document)
+        texts, readings = read_pages(document)
         seals = _seals(reading for page in readings for reading in page)
         pages = [
             replace(text, **_seals(found)) for text, found in zip(texts, readings, strict=True)
@@ -100,13 +115,25 @@ def _pages_read(
     return texts, readings
 
 
-def _docx(data: bytes, name: str) -> Presented:
+def _pages_at_sight(
+    document: pypdfium2.PdfDocument,
+) -> tuple[list[PageText], list[tuple[Reading, ...]]]:
+    """各页的文字与一眼可见的码。"""
+    pages = [
+        (page_text(page), codes_at_sight(page_image(page, SCAN_DPI))) for page in pages_of(document)
+    ]
+    return [text for text, _ in pages], [found for _, found in pages]
+
+
+def _docx(
+    data: bytes, name: str, codes_in: Callable[[Image.Image], tuple[Reading, ...]]
+) -> Presented:
     parts = read_office(data, name)
     readings: list[Reading] = []
     for picture in docx_pictures(parts):
         with contextlib.suppress(InputInvalid):  # a picture of another kind holds no seal
             for page in open_pictures(picture, name):
-                readings += codes_in_picture(page)
+                readings += codes_in(page)
     words = read_docx_words(parts, name)
     return Presented("docx", **_seals(readings), sha256=_sha256(data), words=words)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 from xml.sax.saxutils import escape
 
@@ -43,11 +44,25 @@ class Face:
 
 @dataclass(frozen=True)
 class FontSet:
-    """核对过的字体，及只列出它们的 fontconfig 文件。digest: SHA-256 over all files."""
+    """核对过的字体，及只列出它们的 fontconfig 文件。digest: SHA-256 over all files.
+
+    aliases: other names that a style or a DOCX may use, to the family that stands for it.
+    """
 
     faces: tuple[Face, ...]
     digest: str
     fontconfig: Path
+    aliases: Mapping[str, str]
+
+    def named(self, family: str) -> tuple[Face, ...]:
+        """版面写的字体名是哪些字体文件；没有装的为空。"""
+        real = self.aliases.get(family, family)
+        return tuple(face for face in self.faces if face.family == real)
+
+    def width(self, text: str) -> float:
+        """一截文字大约多宽，以字号为单位：ASCII 字符照西文字体，其余各一字。"""
+        widths = _ascii_widths(next(face.path for face in self.faces if face.ascii_only))
+        return sum(widths.get(ord(char), 1.0) for char in text)
 
     def missing(self, text: Iterable[str]) -> tuple[str, ...]:
         """哪些字一个字体也画不出，按码位排序。"""
@@ -150,6 +165,13 @@ def _family(path: Path) -> str:
 
 
 @cache
+def _ascii_widths(path: Path) -> Mapping[int, float]:
+    with TTFont(path, fontNumber=0, lazy=True) as font:
+        glyphs, em = font.getBestCmap(), font["head"].unitsPerEm
+        return {code: font["hmtx"][glyphs[code]][0] / em for code in range(0x20, 0x7F)}
+
+
+@cache
 def _characters(path: Path) -> frozenset[int]:
     with TTFont(path, fontNumber=0, lazy=True) as font:
         return frozenset(font.getBestCmap())
@@ -158,8 +180,8 @@ def _characters(path: Path) -> frozenset[int]:
 def _expose(faces: tuple[Face, ...], aliases: Sequence[_Alias], cache_folder: Path) -> FontSet:
     """做一个只含这些字体的文件夹和 fonts.conf；内容相同则沿用。"""
     digest = hashlib.sha256("\n".join(sorted(f.sha256 for f in faces)).encode()).hexdigest()
-    names = sorted(f"{face.sha256} {face.path}" for face in faces)
-    told = "\n".join([*names, _fontconfig(Path(), faces, aliases)])
+    files = sorted(f"{face.sha256} {face.path}" for face in faces)
+    told = "\n".join([*files, _fontconfig(Path(), faces, aliases)])
     folder = cache_folder / f"fonts-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
     if not folder.is_dir():
         try:
@@ -167,6 +189,7 @@ def _expose(faces: tuple[Face, ...], aliases: Sequence[_Alias], cache_folder: Pa
             with tempfile.TemporaryDirectory(dir=cache_folder) as scratch:
                 fresh = Path(scratch) / "fonts"
                 (fresh / "faces").mkdir(parents=True)
+                (fresh / "room").mkdir()  # empty: what a typesetter may read
                 for face in faces:
                     (fresh / "faces" / face.path.name).symlink_to(face.path.resolve())
                 (fresh / "fonts.conf").write_text(_fontconfig(folder, faces, aliases), "utf-8")
@@ -176,7 +199,8 @@ def _expose(faces: tuple[Face, ...], aliases: Sequence[_Alias], cache_folder: Pa
                 f"写不了缓存文件夹 {cache_folder}：{why(error)}",
                 advice="请检查 DOCGEN_HOME 所在磁盘的权限与空间。",
             ) from error
-    return FontSet(faces, digest, folder / "fonts.conf")
+    names = MappingProxyType({alias.family: alias.face for alias in aliases})
+    return FontSet(faces, digest, folder / "fonts.conf", names)
 
 
 def _rename_unless_there(fresh: Path, folder: Path) -> None:

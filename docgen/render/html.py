@@ -11,20 +11,17 @@ from lxml import etree
 from docgen.errors import Defect
 from docgen.model.draft import Draft
 from docgen.model.words import Block, Row, Words, fold_space
-from docgen.render.template import SealText, context, template_fault
+from docgen.render.template import context, template_fault
 
 _PARAGRAPHS = {"p", "h1", "h2", "h3"}
 _SVG = "{http://www.w3.org/2000/svg}"
-_LONG_CELL = 300  # characters: some 16 lines of the widest column
 
 
-def render_html(
-    draft: Draft, seal: SealText | None, environment: ImmutableSandboxedEnvironment
-) -> str:
+def render_html(draft: Draft, environment: ImmutableSandboxedEnvironment) -> str:
     """填好 template.html。Raises InputInvalid naming template and line."""
     name = f"instruments/{draft.instrument.id}/template.html"
     try:
-        return environment.get_template(name).render(context(draft, seal))
+        return environment.get_template(name).render(context(draft, None))
     except Exception as error:  # an expression of the template may raise any
         raise template_fault(draft, "template.html", error) from error
 
@@ -46,8 +43,8 @@ def html_words(html: str) -> Words:
 def typeset(html: str) -> Element:
     """排版用的一页：每段文字套一层行内框，行距才不随西文和后备字体变化。
 
-    The box is lower than the line (official.css: span.t), so that the paragraph's own strut
-    alone makes the line's height. A row too long for half a page is marked, to be split.
+    The box is lower than the line (base.css: span.t), so that the paragraph's own strut alone
+    makes the line's height.
     """
     root = _parse(html)
     for block in root.find(".//main").iter(*_PARAGRAPHS, "th", "td"):
@@ -55,9 +52,6 @@ def typeset(html: str) -> Element:
         span.text, block.text = block.text, None
         span.extend(block)
         block.append(span)
-        if block.tag == "td" and len("".join(block.itertext())) > _LONG_CELL:
-            block.getparent().set("class", "long")
-            next(block.iterancestors("table")).set("class", "long")
     return _copied(root, "")
 
 

@@ -1,4 +1,4 @@
-"""HTML → PDF/A-3u（WeasyPrint）：只用随附的资源，任何告警都算失败。"""
+"""HTML → PDF/A-3u（WeasyPrint），记录单、报告、封面用：只用随附的资源，任何告警都算失败。"""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,10 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from docgen.errors import Defect
-from docgen.model.document import CONTENT_NAME, PDF, Document
+from docgen.model.document import PDF, Document
 from docgen.render.fonts import FontSet
 from docgen.render.justify import justify_cjk
 from docgen.render.pdf_objects import write_pdf
-from docgen.render.tuning import tune, without_collecting
 
 _BASE = "https://assets.invalid/"
 _VARIANT = "pdf/a-3u"
@@ -57,34 +55,16 @@ class _Page(weasyprint.HTML):  # type: ignore[misc]
         self.etree_element = root
 
 
-def render_pdf(
-    page: Element, day: date, content: bytes | None, assets: Mapping[str, bytes], fonts: FontSet
-) -> Document:
-    """排版并写成 PDF/A-3u。day: of the document; title, author and language are in its head.
+def render_pdf(page: Element, assets: Mapping[str, bytes], fonts: FontSet) -> Document:
+    """排版并写成 PDF/A-3u。Title, author, dates and language are in its head.
 
     page: the whole HTML, taken apart here; assets: style sheets and pictures by name.
-    content: the canonical content of an instrument to embed, None for a 草稿 and for a sheet.
 
     Raises Defect for any warning of the renderer: a missing glyph or style must not pass.
     """
-    moment = datetime.combine(day, time(), UTC)
-    attachments = []
-    if content is not None:
-        attachments.append(
-            weasyprint.Attachment(
-                string=content,
-                base_url=_BASE,
-                name=CONTENT_NAME,
-                description="规范内容（签封所签）",
-                created=moment,
-                modified=moment,
-                relationship="Data",
-            )
-        )
-    options = {"pdf_variant": _VARIANT, "pdf_tags": True, "attachments": attachments}
+    options = {"pdf_variant": _VARIANT, "pdf_tags": True}
     justify_cjk()
-    tune()
-    with _no_warnings(), without_collecting():
+    with _no_warnings():
         try:
             fetcher = _AssetFetcher(assets)
             sheets = [_style_sheet(sheet, fonts.fontconfig) for sheet in _sheets(page, assets)]
@@ -126,9 +106,7 @@ def _sheets(page: Element, assets: Mapping[str, bytes]) -> Iterator[bytes]:
 
 
 def _finish(_document: object, pdf: Any) -> None:
-    """改正附件在 AF 里列了两遍；由我们自己写出。"""
-    listed = pdf.catalog.get("AF", [])
-    listed[:] = dict.fromkeys(listed)
+    """由我们自己写出。"""
     pdf.write = partial(write_pdf, pdf)
 
 

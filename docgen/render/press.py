@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,12 +17,14 @@ from docgen.model.pack import Cover
 from docgen.model.paper import PaperReport
 from docgen.model.report import Report
 from docgen.model.sheet import Sheet
-from docgen.model.symbol import Symbol
+from docgen.model.symbol import Dots, Symbol
 from docgen.model.volume import Divider, Volume
 from docgen.model.words import Words
-from docgen.render.draft_mark import draft_mark
+from docgen.render.draft_mark import draft_dots, draft_mark
 from docgen.render.fonts import FontSet
 from docgen.render.html import html_words, render_html, typeset
+from docgen.render.layout import Layout, load_layout
+from docgen.render.official import Mark, Seal, lay
 from docgen.render.sheet import (
     render_contact,
     render_cover,
@@ -41,29 +42,30 @@ _GLYPH_ADVICE = "请换用通行的写法，或者在 templates/layout/fonts.yam
 
 @dataclass(frozen=True)
 class SealMark:
-    """印上去的签封：供人看的两行，与两种大小的二维码 PNG。"""
+    """印上去的签封：供人看的两行，二维码的点阵与给 Word 的 PNG。"""
 
     text: SealText
-    small: bytes
+    dots: Dots
     large: bytes
 
     @classmethod
     def of(cls, identity: str, host: str, symbol: Symbol) -> SealMark:
         """PDF 的码每模块一点，自会清晰放大；Word 要足够多的点。"""
-        return cls(SealText(identity, host), symbol.png(1), symbol.png(12))
+        return cls(SealText(identity, host), symbol.dots, symbol.png(12))
 
 
 @dataclass(frozen=True)
 class Press:
-    """印刷间。styles: the style sheets of templates/layout and templates/sheets, by file name."""
+    """印刷间。layout: of the instruments; styles: the sheets' style sheets, by file name."""
 
     environment: ImmutableSandboxedEnvironment
     fonts: FontSet
+    layout: Layout
     styles: Mapping[str, bytes]
 
     def words(self, draft: Draft) -> Words:
         """稿将印出的文字（签封、页码除外）。"""
-        return html_words(render_html(draft, None, self.environment))
+        return html_words(render_html(draft, self.environment))
 
     def print(
         self, draft: Draft, mark: SealMark | None, content: bytes | None
@@ -73,13 +75,17 @@ class Press:
 
     def print_pdf(self, draft: Draft, mark: SealMark | None, content: bytes | None) -> Document:
         """稿 → PDF；mark 为 None 即印成草稿。content: to embed in it."""
-        html = render_html(draft, None if mark is None else mark.text, self.environment)
-        assets = {"official.css": self.styles["official.css"]}
-        if mark is None:
-            assets["draft.png"] = draft_mark(self._draft_font())
-        else:
-            assets["seal.png"] = mark.small
-        return self._pdf(html, draft.date, content, assets)
+        seal = None if mark is None else Seal(mark.text.identity, mark.text.host, mark.dots)
+        across = draft_dots(self._draft_font()) if mark is None else None
+        told = Mark(draft.agency, draft.date, seal, across, content)
+        return self.print_html(render_html(draft, self.environment), told)
+
+    def print_html(self, html: str, mark: Mark) -> Document:
+        """填好的 template.html → PDF。Raises Defect for what the layout has not."""
+        from docgen.render.typesetter import typeset_page  # noqa: PLC0415  # slow to import
+
+        page = lay(html, self.layout.measures, self.fonts)
+        return typeset_page(page, mark, self.layout, self.fonts)
 
     def print_docx(self, draft: Draft, mark: SealMark | None) -> Document:
         """稿 → DOCX；mark 为 None 即印成草稿。"""
@@ -103,7 +109,7 @@ class Press:
         assets |= slate_pictures(sheet)
         if sheet.identity is None:
             assets["draft.png"] = draft_mark(self._draft_font())
-        return self._pdf(html, sheet.date, None, assets)
+        return self._pdf(html, assets)
 
     def cover_words(self, cover: Cover) -> Words:
         """封面将印出的文字（页脚除外）。"""
@@ -114,7 +120,7 @@ class Press:
         html = render_cover(cover, self.environment)
         self._demand_every_glyph(html, f"{cover.case_number}的封面")
         assets = {name: self.styles[name] for name in ("base.css", "cover.css")}
-        return self._pdf(html, cover.date, None, assets)
+        return self._pdf(html, assets)
 
     def leaf_words(self, leaf: Volume | Divider) -> Words:
         """打印册的目录或者分隔页将印出的文字（页脚除外）。"""
@@ -125,7 +131,7 @@ class Press:
         html = render_leaf(leaf, self.environment)
         self._demand_every_glyph(html, f"{leaf.case_number}的目录或分隔页")
         assets = {name: self.styles[name] for name in ("base.css", "volume.css")}
-        return self._pdf(html, leaf.date, None, assets)
+        return self._pdf(html, assets)
 
     def report_words(self, report: Report) -> Words:
         """核查报告将印出的文字（页脚除外）。"""
@@ -136,7 +142,7 @@ class Press:
         html = render_report(report, self.environment)
         self._demand_every_glyph(html, f"{report.case_number}的核查报告")
         assets = {name: self.styles[name] for name in ("base.css", "report.css")}
-        return self._pdf(html, report.date, None, assets)
+        return self._pdf(html, assets)
 
     def contact_words(self, sheet: ContactSheet) -> Words:
         """画面附页将印出的文字（页脚除外）。"""
@@ -147,7 +153,7 @@ class Press:
         html = render_contact(sheet, self.environment)
         self._demand_every_glyph(html, f"{sheet.case_number}的画面附页")
         assets = {name: self.styles[name] for name in ("base.css", "contact.css")}
-        return self._pdf(html, sheet.date, None, {**assets, **pictures})
+        return self._pdf(html, {**assets, **pictures})
 
     def paper_html(self, report: PaperReport) -> str:
         """比对报告的 HTML，样式与图片另在。"""
@@ -162,14 +168,12 @@ class Press:
         html = self.paper_html(report)
         self._demand_every_glyph(html, f"{report.case_number}的比对报告")
         assets = {name: self.styles[name] for name in ("base.css", "paper.css")}
-        return self._pdf(html, report.date, None, {**assets, **pictures})
+        return self._pdf(html, {**assets, **pictures})
 
-    def _pdf(
-        self, html: str, day: date, content: bytes | None, assets: Mapping[str, bytes]
-    ) -> Document:
+    def _pdf(self, html: str, assets: Mapping[str, bytes]) -> Document:
         from docgen.render.pdf import render_pdf  # noqa: PLC0415  # WeasyPrint: a second to import
 
-        return render_pdf(typeset(html), day, content, assets, self.fonts)
+        return render_pdf(typeset(html), assets, self.fonts)
 
     def _demand_every_glyph(self, html: str, what: str) -> None:
         if missing := self.fonts.missing("".join(html_words(html).units())):
@@ -197,9 +201,8 @@ class Press:
 
 def load_press(templates: Path, fonts: FontSet) -> Press:
     """备好印刷间。templates: the templates/ folder."""
-    paths = [path for part in ("layout", "sheets") for path in (templates / part).glob("*.css")]
-    styles = {path.name: path.read_bytes() for path in paths}
-    return Press(environment(templates), fonts, MappingProxyType(styles))
+    styles = {path.name: path.read_bytes() for path in (templates / "sheets").glob("*.css")}
+    return Press(environment(templates), fonts, load_layout(templates), MappingProxyType(styles))
 
 
 def _fields_with(char: str, draft: Draft, place: str) -> list[tuple[str, str]]:

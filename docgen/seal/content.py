@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -84,11 +85,11 @@ def reading_of(content: bytes | None) -> ContentReading | None:
         return ContentReading(content_digest(content), Words(()), "", "", "", "", ())
 
 
-def changes(old: bytes, new: bytes) -> tuple[str, ...]:
-    """两份规范内容有哪些不同，说给人听：字段路径、原值、现值。"""
+def changes(old: bytes, new: bytes, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """两份规范内容有哪些不同，说给人听：字段、原值、现值。labels: of the fields, by name."""
     before, after = json.loads(old), json.loads(new)
     found = [
-        f"{path}：原为 {_said(a)}，现为 {_said(b)}"
+        f"{_named(path, labels)}：原为 {_said(a)}，现为 {_said(b)}"
         for path, a, b in _differences(before, after, "")
         if not path.startswith("words")
     ]
@@ -99,6 +100,13 @@ def changes(old: bytes, new: bytes) -> tuple[str, ...]:
             if a != b
         ] or ["段落或表格有增减"]
     return tuple(found)
+
+
+def _named(path: str, labels: Mapping[str, str]) -> str:
+    """字段的名称，连同它在案件里的写法；不是字段的，只有路径。"""
+    written = path.removeprefix("fields.")
+    label = labels.get(re.split(r"[.\[]", written, maxsplit=1)[0]) if written != path else None
+    return f"{label}（{written}）" if label else written
 
 
 def _texts(data: Mapping[str, Any]) -> list[str]:

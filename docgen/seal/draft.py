@@ -144,7 +144,7 @@ def changed(
         return ()
     unknown = {v.key: _NOT_YET for v in _scalars(again) if isinstance(v, PendingNumber)}
     told = canonical_content(_written(again, unknown), words_of(again))
-    return changes(entry.content, told)
+    return changes(entry.content, told, {f.name: f.label for f in draft.instrument.fields})
 
 
 def settled(

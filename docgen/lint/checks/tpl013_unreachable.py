@@ -1,7 +1,7 @@
 """读者看不到、程序读不到的文字，一处也没有（TPL013）。
 
 DOCX：隐藏、白色、极小的字，文本框，修订，批注，脚注，图片的替代文字，会重新计算的域，页眉页脚里的话。
-HTML：不在 <main> 或段落里的字，display:none 之类，只在替代文字里的字，样式表添的字。
+HTML：不在 <main> 或段落里的字，display:none 之类，只在替代文字里的字。
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ from collections.abc import Iterator
 
 from docgen.lint.finding import Check, Found, Level
 from docgen.lint.folder import Spot, TemplateFolder
-from docgen.lint.unreachable import hidden_styles, margin_words, stray_words
+from docgen.lint.unreachable import margin_words, stray_words
 
 
 def examine(folder: TemplateFolder) -> Iterator[Found]:
-    """样式表、各 HTML 片段和各 DOCX。"""
-    if folder.style is not None:
-        yield from (Found(s, m) for s, m in hidden_styles(folder.style))
+    """各 HTML 片段和各 DOCX。"""
     for tree in folder.layout.values():
         yield from (Found(s, m) for s, m in stray_words(tree))
     for instrument in folder.instruments:

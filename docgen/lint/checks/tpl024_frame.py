@@ -1,7 +1,7 @@
 """该印的都印：机关、名称、文号、救济途径，二维码的位置（TPL024）。
 
 编文号的要印 number，remedies 为 true 的要印 remedies，为 false 的不印；HTML 扩展 layout/base.html，
-写 block body。两种版式都有二维码与“草稿”两张图片的位置，印文书标识和主机名；HTML 的在 base.html。
+写 block body。DOCX 有二维码与“草稿”两张图片的位置，印文书标识和主机名；PDF 的由排版画。
 """
 
 from __future__ import annotations
@@ -16,10 +16,7 @@ from docgen.lint.folder import InstrumentFolder, Spot, TemplateFolder
 _BASE = "layout/base.html"
 _PICTURES = ("word/media/seal.png", "word/media/draft.png")
 _SEAL = ("seal.identity", "seal.host")
-_BASE_PARTS = (
-    *('src="seal.png"', 'src="draft.png"', 'href="official.css"'),
-    *("<main>", "{% block body %}", *_SEAL),
-)
+_BASE_PARTS = ("<title>", 'name="description"', "<main>", "{% block body %}")
 
 
 def examine(folder: TemplateFolder) -> Iterator[Found]:
@@ -34,7 +31,7 @@ def examine(folder: TemplateFolder) -> Iterator[Found]:
             names = {use.name for use in instrument.html_uses}
             yield from (Found(spot, told) for told in _lacking(instrument, names))
             if _BASE not in names:
-                yield Found(spot, f"没有 extends {_BASE}，印不出二维码。")
+                yield Found(spot, f"没有 extends {_BASE}，印不出来。")
             elif not any(b.name == "body" for b in instrument.html.template.find_all(nodes.Block)):
                 yield Found(spot, "没有 block body，印不出正文。")
         if instrument.docx is not None:

@@ -1,7 +1,7 @@
-"""HTML 只取自己的资源：official.css、二维码和“草稿”两张图片（TPL025）。
+"""HTML 不取别的资源（TPL025）。
 
-排版不读别的文件，也不上网：img、link 等指向 file:、http:、data: 或者别的文件，样式里有 url(…)、
-@import 的，检查时不说，签发时就印不出。
+排版不读别的文件，也不上网：img、link 等指向文件、网址或者 data:，样式里有 url(…)、@import 的，
+签发时都印不出。
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from docgen.lint.finding import Check, Found, Level
 from docgen.lint.folder import Spot, TemplateFolder, Tree
 
-_OWN = ("official.css", "seal.png", "draft.png")
 _ASIDE = re.compile(r"<!--.*?-->|\{#.*?#\}|/\*.*?\*/", re.DOTALL)
 _TAG = re.compile(r"<([a-zA-Z][\w:-]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>")
 _FETCHING = re.compile(
@@ -24,7 +23,7 @@ _STYLED = re.compile(r"url\s*\([^)]{0,80}\)?|@import[^;]{0,80}", re.IGNORECASE)
 
 
 def examine(folder: TemplateFolder) -> Iterator[Found]:
-    """样式表，和各 HTML。"""
+    """各 HTML。"""
     trees = [*folder.layout.values(), *(i.html for i in folder.instruments if i.html)]
     for tree in trees:
         text = _ASIDE.sub(lambda found: "\n" * found[0].count("\n"), tree.source)
@@ -32,13 +31,10 @@ def examine(folder: TemplateFolder) -> Iterator[Found]:
             for name, *values in _FETCHING.findall(tag[2]):
                 wanted = "".join(values)
                 linked = tag[1].lower() == "a" and "attachment" not in tag[2].lower()
-                if wanted not in _OWN and not linked:
+                if not linked:
                     told = f"<{tag[1]}> 的 {name} 要取“{wanted[:60]}”，排版时取不到。"
                     yield Found(_spot(tree, text, tag.start()), told)
         yield from _styled(tree, text)
-    if folder.style is not None:
-        text = _ASIDE.sub(lambda found: "\n" * found[0].count("\n"), folder.style.source)
-        yield from _styled(folder.style, text)
 
 
 def _styled(tree: Tree, text: str) -> Iterator[Found]:
@@ -51,10 +47,4 @@ def _spot(tree: Tree, text: str, position: int) -> Spot:
     return Spot(tree.file, text.count("\n", 0, position) + 1)
 
 
-CHECK = Check(
-    "TPL025",
-    "只取自己的资源",
-    Level.ERROR,
-    f"请删去；能用的只有 {'、'.join(_OWN)}，样式写在 layout/official.css。",
-    examine,
-)
+CHECK = Check("TPL025", "不取别的资源", Level.ERROR, "请删去；二维码由排版自己画。", examine)

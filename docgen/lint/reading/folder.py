@@ -25,13 +25,13 @@ from docgen.lint.folder import (
     Known,
     Spot,
     TemplateFolder,
-    Tree,
     Use,
     YamlFile,
 )
 from docgen.lint.reading.docx import read_docx
-from docgen.lint.reading.text import read_text, read_tree, read_yaml, yaml_fault
+from docgen.lint.reading.text import read_tree, read_yaml, yaml_fault
 from docgen.lint.uses import uses_of
+from docgen.measures import Measures
 from docgen.model.law import StaleWording
 from docgen.validate import validate
 
@@ -66,7 +66,7 @@ def read_folder(root: Path, jinja: Environment, known: Known) -> TemplateFolder:
         for path in sorted((root / "layout").glob("*.html"))
         if (tree := read_tree(root, f"layout/{path.name}", jinja, faults)) is not None
     }
-    style = read_text(root, "layout/official.css", faults)
+    measures_file = read_yaml(root, "layout/official.yaml", faults)
     group_file = read_yaml(root, "layout/fields.yaml", faults)
     groups = MappingProxyType(_groups(root, group_file, faults))
     checklist_file = read_yaml(root, CHECKLIST, faults)
@@ -74,7 +74,8 @@ def read_folder(root: Path, jinja: Environment, known: Known) -> TemplateFolder:
         known=known,
         instruments=(),
         layout=MappingProxyType(layout),
-        style=None if style is None else Tree("layout/official.css", style, None),
+        measures=_model(root, measures_file, Measures, faults),
+        measures_file=measures_file,
         groups=groups,
         group_file=group_file,
         law=MappingProxyType(dict(_law(root, faults))),

@@ -1,0 +1,71 @@
+"""HTML 只用版面有的写法（TPL027）。
+
+段落 p、h1，表格 table（colgroup、col、thead、tbody、tr、th、td），署名 <div class="ending">，
+划线 <span class="rule">；p、th、td 的类在 layout/official.yaml 的 shapes 里；col 只写宽度。
+版面没有的，签发时不印。
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docgen.lint.finding import Check, Found, Level
+from docgen.lint.folder import Spot, TemplateFolder, Tree
+from docgen.validate import nearest
+
+_BASE = "layout/base.html"
+_ASIDE = re.compile(r"<!--.*?-->|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_TAG = re.compile(r"<([a-zA-Z][\w:-]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*?)/?>")
+_ATTRIBUTE = re.compile(r"([\w:-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+_WIDTH = re.compile(r"\s*width:\s*[0-9.]+%;?\s*")
+_SHAPED = {"p", "h1", "td", "th"}
+_PLAIN = {"table", "colgroup", "thead", "tbody", "tr"}
+_FIXED = {"div": "ending", "span": "rule"}
+
+
+def examine(folder: TemplateFolder) -> Iterator[Found]:
+    """各文书的 HTML 和它们插入的各文件；base.html 的头尾另有检查。"""
+    trees = [tree for name, tree in folder.layout.items() if name != _BASE]
+    trees += [instrument.html for instrument in folder.instruments if instrument.html]
+    shapes = set(folder.measures.shapes) if folder.measures else None
+    for tree in trees:
+        text = _ASIDE.sub(lambda found: "\n" * found[0].count("\n"), tree.source)
+        for tag in _TAG.finditer(text):
+            given = {name: "".join(values) for name, *values in _ATTRIBUTE.findall(tag[2])}
+            for told, hint in _odd(tag[1].lower(), given, shapes):
+                yield Found(_spot(tree, text, tag.start()), told, hint)
+
+
+def _odd(tag: str, given: dict[str, str], shapes: set[str] | None) -> Iterator[tuple[str, str]]:
+    if tag == "col":
+        if set(given) != {"style"} or not _WIDTH.fullmatch(given["style"]):
+            yield '<col> 只能写 style="width: …%"。', ""
+        return
+    if tag not in _SHAPED | _PLAIN | set(_FIXED):
+        yield f"版面没有 <{tag}>。", ""
+        return
+    others = sorted(set(given) - {"class"})
+    if others:
+        yield f"<{tag}> 不能写 {'、'.join(others)}。", ""
+    name = given.get("class", "")
+    if tag in _FIXED and name != _FIXED[tag]:
+        yield f'<{tag}> 只能写成 <{tag} class="{_FIXED[tag]}">。', ""
+    elif tag in _PLAIN and name:
+        yield f"<{tag}> 没有类“{name}”。", ""
+    elif tag in _SHAPED and name and shapes is not None and name not in shapes:
+        near = nearest(name, sorted(shapes))
+        yield f"版面没有类“{name}”。", f"是否应为“{near}”？" if near else ""
+
+
+def _spot(tree: Tree, text: str, position: int) -> Spot:
+    return Spot(tree.file, text.count("\n", 0, position) + 1)
+
+
+CHECK = Check(
+    "TPL027",
+    "只用版面有的写法",
+    Level.ERROR,
+    "请改用版面有的，或者在 layout/official.yaml 加一类。",
+    examine,
+)

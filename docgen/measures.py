@@ -1,0 +1,54 @@
+"""版面的尺寸：templates/layout/official.yaml 读成的冻结数据。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field as Item
+
+_BODY = "body"
+Points = Annotated[float, Item(ge=0, le=300)]
+
+
+class Shape(BaseModel):
+    """一类段落的样子。Lengths in points; no size that cannot be read, no colour at all."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    font: str
+    size: Annotated[float, Item(ge=9, le=22)]
+    line: Annotated[float, Item(ge=10, le=60)]
+    tracking: Annotated[float, Item(ge=-1, le=10)]
+    indent: Points
+    align: Literal["justify", "left", "center"]
+    bold: bool = False
+    left: Points = 0
+    above: Points = 0
+    below: Points = 0
+    ruled: bool = False
+    keep: bool = False
+    whole: bool = False
+
+
+class Measures(BaseModel):
+    """各类段落，和字体的先后。"""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fonts: Mapping[str, Annotated[tuple[str, ...], Item(min_length=1)]]
+    shapes: Mapping[str, Shape]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _like_the_body(cls, data: Any) -> Any:
+        """没有写的各项照 body。"""
+        shapes = data.get("shapes") if isinstance(data, dict) else None
+        body = shapes.get(_BODY) if isinstance(shapes, dict) else None
+        if not isinstance(shapes, dict) or not isinstance(body, dict):
+            return data
+        whole = {
+            name: {**body, **own} if isinstance(own, dict) else own for name, own in shapes.items()
+        }
+        return {**data, "shapes": whole}
