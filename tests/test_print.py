@@ -13,9 +13,11 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
 from conftest import drafts
+from files import token_text
 from printed import LONG, MIXED, Sample, glyphs, pictures, unmarked
 from support import CASES, Data, Docgen, WriteCase
 
@@ -28,9 +30,11 @@ from docgen.office import read_office
 from docgen.read.docx import docx_pictures, read_docx_words
 from docgen.read.pdf import open_pdf, read_pages
 from docgen.read.picture import codes_in_picture, open_picture
-from docgen.read.presented import read_presented
+from docgen.read.presented import read_presented, read_printed
 from docgen.render.html import render_html
-from docgen.render.press import Press
+from docgen.render.press import Press, SealMark
+from docgen.seal.qr import draw
+from docgen.settings import DEFAULT_HOST
 
 A_YEAR_LATER = """
 import datetime, sys, time
@@ -191,6 +195,33 @@ def test_a_print_that_lost_changed_or_gained_a_word_is_caught(
         for changed in altered(document, press, draft, old, new):
             with pytest.raises(Defect, match="应为"):
                 prove(words, read_presented(changed, "文书"), (), None, "")
+
+
+def test_a_page_that_lost_its_code_is_caught(
+    press: Press, draft: Draft, samples: tuple[Sample, ...]
+) -> None:
+    token, identity = token_text(samples[0].url), "ABCD EFGH IJKL MNOP"
+    assert token is not None
+    mark = SealMark.of(identity, DEFAULT_HOST, draw(DEFAULT_HOST, token))
+    printed = press.print_pdf(draft, mark, b"{}")
+    assert printed.pages == 2
+
+    def proved(document: Document) -> None:
+        found = read_printed(document, "文书")
+        prove(press.words(draft), found, (token,), identity, DEFAULT_HOST)
+
+    proved(printed)
+    for number in (0, 1):
+        target = io.BytesIO()
+        with pikepdf.open(io.BytesIO(printed.data)) as pdf:
+            page = pdf.pages[number]
+            told = pikepdf.parse_content_stream(page)
+            kept = [one for one in told if str(one.operator) != "Do"]
+            assert len(kept) == len(told) - 1
+            page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
+            pdf.save(target)
+        with pytest.raises(Defect, match="二维码读不回来"):
+            proved(Document(PDF, target.getvalue(), 2))
 
 
 def altered(document: Document, press: Press, draft: Draft, old: str, new: str) -> list[bytes]:

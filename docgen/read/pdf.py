@@ -71,6 +71,14 @@ def page_image(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
     return picture
 
 
+def head_image(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
+    """一页天头的灰度图：签封的码只在那里。"""
+    below = max(page.get_height() - TOP * POINTS_PER_MM, 0)
+    scale = _scale(page, dpi, MAX_PIXELS)
+    picture: Image.Image = page.render(scale=scale, grayscale=True, crop=(0, below, 0, 0)).to_pil()
+    return picture
+
+
 def scanned_page(document: pypdfium2.PdfDocument, index: int, dpi: int) -> Image.Image | None:
     """图片占去大半的一页，渲染为 RGB；不是则 None。The word across a draft takes a third."""
     page = document[index]

@@ -17,6 +17,7 @@ from docgen.office import read_office
 from docgen.read.docx import docx_pictures, read_docx_words
 from docgen.read.pdf import (
     MAX_PAGES,
+    head_image,
     open_pdf,
     page_image,
     page_text,
@@ -66,7 +67,7 @@ def read_presented(data: bytes, name: str, max_pages: int = MAX_PAGES) -> Presen
 
 
 def read_printed(document: Document, name: str) -> Presented:
-    """读刚印出的一个文件：码一眼可见，没有码的页不必细找。"""
+    """读刚印出的一个文件：码在天头，一眼可见；没有码的页不必细找。"""
     if document.media_type == PDF:
         return _pdf(document.data, name, MAX_PAGES, _pages_at_sight)
     return _docx(document.data, name, codes_at_sight)
@@ -118,9 +119,9 @@ def _pages_read(
 def _pages_at_sight(
     document: pypdfium2.PdfDocument,
 ) -> tuple[list[PageText], list[tuple[Reading, ...]]]:
-    """各页的文字与一眼可见的码。"""
+    """各页的文字与天头里一眼可见的码；别处有图，page_text 会说。"""
     pages = [
-        (page_text(page), codes_at_sight(page_image(page, SCAN_DPI))) for page in pages_of(document)
+        (page_text(page), codes_at_sight(head_image(page, SCAN_DPI))) for page in pages_of(document)
     ]
     return [text for text, _ in pages], [found for _, found in pages]
 
