@@ -45,8 +45,8 @@ def postgresql() -> Iterator[DatabaseServer]:
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
-    """登记簿用哪一种数据库；books.on_both 让测试各用一遍。"""
-    return str(getattr(request, "param", "sqlite"))
+    """登记簿用哪一种数据库；books.on_both 让测试各用一遍，其余的由 DOCGEN_TEST_DATABASE 定。"""
+    return str(getattr(request, "param", os.environ.get("DOCGEN_TEST_DATABASE", "sqlite")))
 
 
 @pytest.fixture

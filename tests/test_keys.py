@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from books import on_both
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +87,7 @@ def office(docgen: Docgen, write_case: WriteCase, hearing: Data, tmp_path: Path)
     return Office(docgen, write_case, hearing, tmp_path)
 
 
+@on_both
 def test_after_a_rotation_old_documents_verify_and_reprint_as_they_were(office: Office) -> None:
     old = office.issue("2026-11-01", "案一")
     bytes_before = old.read_bytes()

@@ -17,6 +17,7 @@ from typing import Any
 
 import printed
 import pytest
+from books import on_both
 from filmed import (
     END,
     NUMBER,
@@ -69,6 +70,7 @@ def codes(answer: Answer, level: str = "fail") -> set[str]:
     return {f["code"] for f in findings if f["level"] == level and not f["advice"]}
 
 
+@on_both
 def test_a_visit_filmed_with_slates_finds_its_documents_and_the_evidence_check_passes(
     site: Site, docgen: Docgen, tmp_path: Path
 ) -> None:
@@ -112,6 +114,7 @@ def test_a_row_that_was_not_filmed_is_named_by_the_evidence_check(
     assert {"REC001", "REC002", "REC008"} <= codes(docgen(*after))
 
 
+@on_both
 def test_the_same_file_again_is_registered_once(docgen: Docgen, one_row: Clip) -> None:
     clip = one_row()
     assert add(docgen, clip).code == 0
@@ -120,6 +123,7 @@ def test_the_same_file_again_is_registered_once(docgen: Docgen, one_row: Clip) -
     assert len(docgen("record", "list", "--json").json["recordings"]) == 1
 
 
+@on_both
 def test_one_event_over_three_files_is_one_recording(
     site: Site, docgen: Docgen, tmp_path: Path
 ) -> None:

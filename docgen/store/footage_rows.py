@@ -173,7 +173,8 @@ def around(connection: Connection, footage: Footage) -> tuple[Footage, ...]:
     if started is None:
         return (footage,)
     first, last = (started - _NEAR).isoformat(), (started + _NEAR).isoformat()
-    near = table.started_at.between(first, last)
+    # Not BETWEEN: PostgreSQL cannot parse a COLLATE within it.
+    near = (table.started_at >= first) & (table.started_at <= last)
     same = table.device.is_(None) if footage.device is None else table.device == footage.device
     return footages(connection, near & same)
 
