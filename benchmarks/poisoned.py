@@ -43,7 +43,7 @@ def poison(record: Record, number: int) -> tuple[Record | str, str]:
         ("缺案由", lambda r: {k: v for k, v in r.items() if k != "cause"}, "cause：缺少这一项"),
         ("不认识的键", lambda r: {**r, "couse": "x"}, "不认识键“couse”"),
         ("没有的日期", _bad_date, "不是存在的日期"),
-        ("没有字形的字", lambda r: {**r, "cause": "示例\U0003134a案"}, "没有字形"),
+        ("没有字形的字", _no_glyph, "没有字形"),
         ("看不见的字符", lambda r: {**r, "cause": "示例\u200b案"}, "看不见的格式字符"),
         ("没有的文书", _bad_kind, "没有文书种类"),
         ("差得太远的号", _leap, "差得太远"),
@@ -57,6 +57,11 @@ def poison(record: Record, number: int) -> tuple[Record | str, str]:
 
 def _bad_date(record: Record) -> Record:
     record["instruments"][0]["date"] = "2026-02-30"
+    return record
+
+
+def _no_glyph(record: Record) -> Record:
+    record["party"]["name"] += "\U0003134a"
     return record
 
 

@@ -38,11 +38,17 @@ class Mismatch:
 
 
 def prove(
-    expected: Words, presented: Presented, tokens: tuple[str, ...], identity: str | None, host: str
+    expected: Words,
+    presented: Presented,
+    tokens: tuple[str, ...],
+    identity: str | None,
+    host: str,
+    content: bytes | None = None,
 ) -> None:
     """刚印好的文件读回来，文字、签封、页眉页脚都与应有的相同（invariants 1 and 3）。
 
-    tokens: what its QR codes must say; identity: printed under the code, None on a 草稿.
+    tokens: what its QR codes must say; identity: printed under the code, None on a 草稿;
+    content: that the PDF must hold.
     Raises Defect at the first difference.
     """
     if presented.words is not None:
@@ -53,6 +59,8 @@ def prove(
         )
     if mismatch is not None:
         raise Defect(f"印出的 {presented.kind.upper()} 与应有的文字不同，没有输出。{mismatch}。")
+    if presented.words is None and presented.content != content:
+        raise Defect("印出的 PDF 没有内嵌规范内容，或者不是所签的那一份，没有输出。")
     if tokens and presented.oddities:
         raise Defect(f"印出的 PDF {'、'.join(presented.oddities[:5])}，没有输出。")
     seen = {page.tokens for page in presented.pages} or {presented.tokens}

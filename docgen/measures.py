@@ -7,8 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Item
+from pydantic_core import PydanticCustomError
 
 _BODY = "body"
+_FONTS = ("small", "folio")
+_SHAPES = (_BODY, "title", "cell", "head")
 Points = Annotated[float, Item(ge=0, le=300)]
 
 
@@ -33,7 +36,7 @@ class Shape(BaseModel):
 
 
 class Measures(BaseModel):
-    """各类段落，和字体的先后。"""
+    """各类段落，和字体的先后。The layout itself uses those of _FONTS and _SHAPES."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -52,3 +55,16 @@ class Measures(BaseModel):
             name: {**body, **own} if isinstance(own, dict) else own for name, own in shapes.items()
         }
         return {**data, "shapes": whole}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Measures:
+        """排版要用的字体与类都在。"""
+        if lacking := [name for name in _SHAPES if name not in self.shapes]:
+            raise PydanticCustomError("docgen", f"shapes 缺少{'、'.join(lacking)}。")
+        used = {shape.font: f"（{name} 用它）" for name, shape in self.shapes.items()}
+        wanted = dict.fromkeys(_FONTS, "") | used
+        if lacking := [f"{name}{told}" for name, told in wanted.items() if name not in self.fonts]:
+            raise PydanticCustomError(
+                "docgen", f"fonts 缺少{'、'.join(lacking)}；现有：{'、'.join(self.fonts)}。"
+            )
+        return self

@@ -218,6 +218,7 @@ def print_drafts(drafts: Mapping[str, Draft], press: Press) -> tuple[Printed, ..
 def _proved(
     printed: Printed, words: Words, tokens: tuple[str, ...], identity: str | None, host: str
 ) -> Printed:
+    content = None if printed.sealed is None else printed.sealed.content
     for document in printed.documents:
-        prove(words, read_printed(document, printed.title), tokens, identity, host)
+        prove(words, read_printed(document, printed.title), tokens, identity, host, content)
     return printed

@@ -327,7 +327,8 @@ def test_a_draft_has_a_page_number_alone_in_its_margin() -> None:
 
 def test_a_printed_file_that_says_the_same_is_let_through() -> None:
     words = Words(("甲", Row(("乙", "丙"))))
-    pdf = Presented("pdf", ("T",), pages=(PageText("甲乙丙", f"{IDENTITY}{HOST}第1页共1页"),))
+    page = PageText("甲乙丙", f"{IDENTITY}{HOST}第1页共1页", ("T",))
+    pdf = Presented("pdf", ("T",), pages=(page,))
     prove(words, pdf, ("T",), IDENTITY, HOST)
     prove(words, Presented("docx", ("T",), words=words), ("T",), IDENTITY, HOST)
 

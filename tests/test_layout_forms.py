@@ -13,7 +13,7 @@ from docgen.model.words import Row, squeeze
 from docgen.read.pdf import open_pdf, read_pages
 
 LEFT, RIGHT, TOP, BOTTOM = 28, 184, 37, 262  # mm
-UNDERLINE = 0.48  # mm below the baseline, of 16 pt
+UNDERLINE = 0.15 * 16 * POINT + 0.14  # mm below the baseline, of 16 pt
 NARROWEST = 2 * 15.75 * POINT  # a month or a day: two characters
 TO_SIGN = 4 * 15.75 * POINT
 # Whole lines that an empty transcript offers, at the least.

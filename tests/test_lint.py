@@ -299,6 +299,14 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object], str]] = {
         "TPL027", swap(HTML, '<p class="sign">', '<p class="sing">'), "sing",
     ),
     "a style of its own": ("TPL027", swap(HTML, "<table>", '<table style="width: 9%">'), "style"),
+    "columns of more than the whole": ("TPL027", swap(HTML, "width: 59%", "width: 89%"), "130%"),
+    "a row of another number of cells": (
+        "TPL027", swap(HTML, "<th>整改期限</th>", ""), "应有 3 格",
+    ),
+    "a paragraph in a cell": (
+        "TPL027", swap(HTML, "<td>{{ problem.text }}</td>", "<td><p>{{ problem.text }}</p></td>"),
+        "单元格里",
+    ),
     "a div that is no ending": ("TPL027", swap(HTML, '<div class="ending">', "<div>"), "ending"),
     "a loop of a hundred million": (
         "TPL026", swap(HTML, PROBLEM, "{% for i in range(100000000) %}{% endfor %}"), "range",

@@ -197,7 +197,7 @@ def test_a_print_that_lost_changed_or_gained_a_word_is_caught(
                 prove(words, read_presented(changed, "文书"), (), None, "")
 
 
-def test_a_page_that_lost_its_code_is_caught(
+def test_a_page_that_lost_its_code_or_a_file_that_lost_its_content_is_caught(
     press: Press, draft: Draft, samples: tuple[Sample, ...]
 ) -> None:
     token, identity = token_text(samples[0].url), "ABCD EFGH IJKL MNOP"
@@ -208,9 +208,12 @@ def test_a_page_that_lost_its_code_is_caught(
 
     def proved(document: Document) -> None:
         found = read_printed(document, "文书")
-        prove(press.words(draft), found, (token,), identity, DEFAULT_HOST)
+        prove(press.words(draft), found, (token,), identity, DEFAULT_HOST, b"{}")
 
     proved(printed)
+    bare = press.print_pdf(draft, mark, None)
+    with pytest.raises(Defect, match="没有内嵌规范内容"):
+        proved(bare)
     for number in (0, 1):
         target = io.BytesIO()
         with pikepdf.open(io.BytesIO(printed.data)) as pdf:

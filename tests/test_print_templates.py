@@ -11,7 +11,7 @@ import pytest
 from printed import unmarked
 from support import ROOT, Data, Docgen, WriteCase
 
-from docgen.errors import Defect
+from docgen.errors import Defect, InputInvalid
 from docgen.model.draft import Draft
 from docgen.new.docx import draft_all
 from docgen.render.html import render_html, typeset
@@ -57,7 +57,7 @@ def test_the_renderer_fetches_nothing_but_its_own_assets(
     html = render_html(draft, press.environment)
     assert press.print_html(html, unmarked(draft)).pages == 2
     for place in ("</main>", "</body>", "</head>"):
-        with pytest.raises(Defect, match="版面没有的写法"):
+        with pytest.raises(InputInvalid, match="版面没有的写法"):
             press.print_html(html.replace(place, f"{wanted}{place}"), unmarked(draft))
     assets = {"base.css": press.styles["base.css"]}
     assert render_pdf(typeset(html), assets, press.fonts).pages
@@ -73,7 +73,7 @@ def test_a_template_that_names_a_file_stops_the_run_and_nothing_is_written(
     text = base.read_text("utf-8").replace("<main>", '<img src="file:///etc/passwd"/><main>')
     base.write_text(text, "utf-8")
     answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out")
-    assert answer.code == 70
+    assert answer.code == 4
     assert '版面没有的写法：<img src="file:///etc/passwd">' in answer.err
     assert not (tmp_path / "out").exists()
 
@@ -91,32 +91,40 @@ def test_a_style_that_the_renderer_does_not_know_stops_the_run(
 
 
 @pytest.mark.parametrize(
-    ("added", "told"),
+    ("old", "new", "told"),
     [
-        ('#import "@preview/示例:0.1.0"\n', "import"),
-        ('#include "/etc/passwd"\n', "include"),
-        ('#read("/etc/passwd")\n', "file not found"),
-        ('#image("../../../../etc/passwd")\n', "排版出错"),
-        ('#set text(font: "示例体")\n', "unknown font family"),
-        ("#nothing-of-the-kind\n", "unknown variable"),
+        ("  small: [", "  tiny: [", "fonts 缺少small"),
+        (
+            "heading: {font: heading,",
+            "heading: {font: headings,",
+            "fonts 缺少headings（heading 用它）",
+        ),
+        ("text: [Liberation Serif,", "text: [示例体,", "字体“示例体”没有配置"),
+        ("  cell: {", "  cells: {", "shapes 缺少cell"),
+        ("size: 22,", "size: 220,", "shapes.title.size"),
     ],
 )
-def test_a_layout_that_takes_from_elsewhere_or_has_a_fault_stops_the_run(
+def test_a_layout_that_lacks_something_or_has_an_unknown_font_is_refused_before_any_number(
     templates: Path,
     docgen: Docgen,
+    home: Path,
     hearing: Data,
     write_case: WriteCase,
     tmp_path: Path,
-    added: str,
+    old: str,
+    new: str,
     told: str,
 ) -> None:
-    source = templates / "layout" / "official.typ"
-    source.write_text(source.read_text("utf-8") + added, "utf-8")
+    measures = templates / "layout" / "official.yaml"
+    text = measures.read_text("utf-8")
+    assert old in text
+    measures.write_text(text.replace(old, new), "utf-8")
+    assert docgen("lint", templates).code == 1
     answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out")
-    assert answer.code == 70
+    assert answer.code == 4
     assert told in answer.err
-    assert "Traceback" not in answer.err
-    assert not (tmp_path / "out").exists()
+    assert "official.yaml" in answer.err
+    assert not (home / "register.sqlite").exists(), "no number is taken"
 
 
 def html_edit(templates: Path, old: str, new: str) -> Path:

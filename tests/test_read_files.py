@@ -304,6 +304,12 @@ def test_only_an_opening_mark_may_stand_half_out_of_the_type_area(
     assert (chr(int(char, 16)) in page.margin) != inside
 
 
+def test_characters_are_told_in_the_order_they_were_printed_in_not_by_their_places() -> None:
+    later = ") Tj ET BT /F1 12 Tf 300 500 Td (B) Tj ET BT /F1 12 Tf 200 500 Td (A"
+    (page,) = read_pages(open_pdf(pdf(later), "x"))
+    assert page.body.endswith("BA")
+
+
 def test_a_rare_character_beyond_the_basic_plane_is_read_as_one_character() -> None:
     target = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf("A"))) as made:

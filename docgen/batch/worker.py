@@ -19,7 +19,7 @@ from docgen.model.batch import Ready, Rejection, Status
 from docgen.model.document import Document, Sealed
 from docgen.model.rule import Phase, Situation
 from docgen.model.table import Layout, Raw, Row
-from docgen.model.verdict import Level, Verdict
+from docgen.model.verdict import Finding, Level, Verdict
 from docgen.read.case import read_case
 from docgen.read.table.records import source_of
 from docgen.render.fonts import load_fonts
@@ -28,6 +28,7 @@ from docgen.store.issue import facts_of
 from docgen.workshop import print_bare
 
 Result = TypeVar("Result")
+_PAPER = "FRM"
 _ONE = threading.Lock()  # the renderer keeps state for the whole process
 
 
@@ -108,6 +109,7 @@ def _prepared(raw: Raw, layout: Layout | None, bench: Bench) -> Ready | Rejectio
     if verdict.bottom_line is not Level.PASS:
         return _refusal(verdict)
     notices = [*case.notices, *(note for draft in drafts.values() for note in draft.notices)]
+    notices += [f"{f.code} {f.where}：{f.message}" for f in verdict.findings if _on_paper(f)]
     whole = not isinstance(raw.content, Row)
     return Ready(facts_of(case), whole, drafts, tuple(notices))
 
@@ -116,9 +118,18 @@ def _printed(case: tuple[Sealed, ...], press: Press) -> tuple[tuple[Document, ..
     return tuple(print_bare(item, press).documents for item in case)
 
 
+def _on_paper(finding: Finding) -> bool:
+    """视情的一条，说的是纸上写的，不是怎样拍摄。"""
+    return finding.advice and finding.level is Level.FAIL and finding.code.startswith(_PAPER)
+
+
 def _refusal(verdict: Verdict) -> Rejection:
     standing = (Level.FAIL, Level.UNKNOWN)
-    found = [finding for finding in verdict.findings if finding.level in standing]
+    found = [
+        finding
+        for finding in verdict.findings
+        if finding.level in standing and not finding.advice and finding.suppression is None
+    ]
     return Rejection(
         Status.REFUSED,
         "音像记录计划或者时限未通过核查。",

@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pikepdf
@@ -172,7 +172,9 @@ def page_text(page: pypdfium2.PdfPage) -> PageText:
     margin: list[str] = []
     text_page = page.get_textpage()
     height = page.get_height()
-    for char, x, y in _characters(text_page):
+    order = _order(page)
+    found = list(_characters(text_page, order))
+    for _, char, x, y in sorted(found, key=lambda character: character[0]):
         (body if _inside(char, x, height - y) else margin).append(char)
     text_page.close()
     return PageText(_joined(body), _joined(margin), oddities=oddities(page))
@@ -186,9 +188,23 @@ def _inside(char: str, x: float, from_top: float) -> bool:
     return left <= x <= right and top <= from_top <= bottom
 
 
-def _characters(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[str, float, float]]:
-    """每个真实（非推断）的字符与它的原点，单位点。"""
+def _order(page: pypdfium2.PdfPage) -> Mapping[int, int]:
+    """各文字对象在页里的先后。PDFium tells characters of one height by their places instead."""
+    count = pdfium.FPDFPage_CountObjects(page.raw)
+    objects = (pdfium.FPDFPage_GetObject(page.raw, index) for index in range(count))
+    return {_address(item): index for index, item in enumerate(objects)}
+
+
+def _address(item: object) -> int:
+    return ctypes.cast(item, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+
+
+def _characters(
+    text_page: pypdfium2.PdfTextPage, order: Mapping[int, int]
+) -> Iterator[tuple[int, str, float, float]]:
+    """每个真实（非推断）的字符：所在对象的次序，字，原点（单位点）。"""
     x, y = ctypes.c_double(), ctypes.c_double()
+    place = 0
     for index in range(text_page.count_chars()):
         if pdfium.FPDFText_IsGenerated(text_page, index) == 1:
             continue
@@ -196,7 +212,9 @@ def _characters(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[str, float, 
         if number == _HYPHEN_AT_LINE_END or pdfium.FPDFText_IsHyphen(text_page, index) == 1:
             number = ord("-")
         pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-        yield chr(number), x.value, y.value
+        holder = pdfium.FPDFText_GetTextObject(text_page, index)
+        place = order.get(_address(holder), place)
+        yield place, chr(number), x.value, y.value
 
 
 def _joined(chars: list[str]) -> str:

@@ -47,12 +47,14 @@ class FontSet:
     """核对过的字体，及只列出它们的 fontconfig 文件。digest: SHA-256 over all files.
 
     aliases: other names that a style or a DOCX may use, to the family that stands for it.
+    names: all that are configured, those of agencies' own faces that are not installed too.
     """
 
     faces: tuple[Face, ...]
     digest: str
     fontconfig: Path
     aliases: Mapping[str, str]
+    names: frozenset[str]
 
     def named(self, family: str) -> tuple[Face, ...]:
         """版面写的字体名是哪些字体文件；没有装的为空。"""
@@ -137,7 +139,8 @@ def load_fonts(config: Path, folders: Iterable[Path], cache_folder: Path) -> Fon
         )
     own_names = {face.family for face in faces}
     wanted = [alias for name, alias in sorted(aliases.items()) if name not in own_names]
-    return _expose(tuple(faces), wanted, cache_folder)
+    configured = {*own_names, *aliases, *(own.family for own in data.agency)}
+    return _expose(tuple(faces), wanted, frozenset(configured), cache_folder)
 
 
 def _index(folders: Iterable[Path]) -> Mapping[str, Path]:
@@ -177,7 +180,12 @@ def _characters(path: Path) -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
-def _expose(faces: tuple[Face, ...], aliases: Sequence[_Alias], cache_folder: Path) -> FontSet:
+def _expose(
+    faces: tuple[Face, ...],
+    aliases: Sequence[_Alias],
+    configured: frozenset[str],
+    cache_folder: Path,
+) -> FontSet:
     """做一个只含这些字体的文件夹和 fonts.conf；内容相同则沿用。"""
     digest = hashlib.sha256("\n".join(sorted(f.sha256 for f in faces)).encode()).hexdigest()
     files = sorted(f"{face.sha256} {face.path}" for face in faces)
@@ -200,7 +208,7 @@ def _expose(faces: tuple[Face, ...], aliases: Sequence[_Alias], cache_folder: Pa
                 advice="请检查 DOCGEN_HOME 所在磁盘的权限与空间。",
             ) from error
     names = MappingProxyType({alias.family: alias.face for alias in aliases})
-    return FontSet(faces, digest, folder / "fonts.conf", names)
+    return FontSet(faces, digest, folder / "fonts.conf", names, configured)
 
 
 def _rename_unless_there(fresh: Path, folder: Path) -> None:

@@ -11,16 +11,17 @@ from itertools import pairwise
 
 from lxml import etree
 
-from docgen.errors import Defect
+from docgen.errors import InputInvalid
 from docgen.measures import Measures, Shape
 from docgen.model.layout import POINTS_PER_MM, TYPE_HEIGHT, TYPE_WIDTH
 from docgen.model.symbol import Dots
 from docgen.render.fonts import FontSet
 
 _WIDTH = TYPE_WIDTH * POINTS_PER_MM
+_ROUNDING = 0.05  # per cent, of the widths of columns
 _PADDING = 6.0  # points, both sides of a cell
 _HALF_A_PAGE = TYPE_HEIGHT * POINTS_PER_MM / 2
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPACE = re.compile(r"[ \t\r\f]*\n[ \t\r\n\f]*")  # of a template; those of a value stay
 _TIGHT = re.compile(r"[^\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003ffff ]+")
 _SHARE = re.compile(r"\s*width:\s*([0-9.]+)%;?\s*")
 _SHAPES = {"p": "body", "h1": "title", "td": "cell", "th": "head"}
@@ -108,7 +109,7 @@ class Mark:
 
 
 def lay(html: str, measures: Measures, fonts: FontSet) -> Page:
-    """填好的 HTML → 各块。Raises Defect for an element, class or attribute the layout has not."""
+    """填好的 HTML → 各块。Raises InputInvalid for an element, class or attribute unknown."""
     root = etree.fromstring(html, etree.HTMLParser(encoding="utf-8", huge_tree=True))
     (main,) = root.findall("body/main")
     for other in (*root.find("body"), *root.find("head")):
@@ -134,6 +135,8 @@ class _Setter:
                 case "p" | "h1":
                     found.append(self._paragraph(child, _WIDTH))
                 case "table":
+                    if found and isinstance(found[-1], Paragraph):
+                        found[-1] = replace(found[-1], keep=True)
                     found.append(self._table(child))
                 case "div" if dict(child.attrib) == {"class": "ending"}:
                     if found and isinstance(found[-1], Paragraph):
@@ -188,7 +191,8 @@ class _Setter:
                     raise _refusal(child)
         rows = [*sections["thead"], *sections["tbody"]]
         count = len(shares) or len(rows[0])
-        if not rows or any(len(row) != count for row in rows):
+        uneven = any(len(row) != count for row in rows)
+        if not rows or uneven or (shares and abs(sum(shares) - 100) > _ROUNDING):
             raise _refusal(table)
         widths = tuple(shares) or (100 / count,) * count
         head = tuple(self._row(row, widths) for row in sections["thead"])
@@ -242,13 +246,17 @@ class _Setter:
 
 
 def _words(text: str) -> Iterator[tuple[int, int]]:
-    """在一定可以断行的地方分开：两个汉字之间，空格之后；各段的起止。"""
+    """在一定可以断行的地方分开：汉字与汉字、字母、数字之间，空格之后；各段的起止。"""
     start = 0
     for index, (before, after) in enumerate(pairwise(text), 1):
-        if before == " " or (_ideograph(before) and _ideograph(after)):
+        if before == " " or (_free(before, after) and _free(after, before)):
             yield start, index
             start = index
     yield start, len(text)
+
+
+def _free(char: str, other: str) -> bool:
+    return _ideograph(char) or (char.isascii() and char.isalnum() and _ideograph(other))
 
 
 def _ideograph(char: str) -> bool:
@@ -256,7 +264,7 @@ def _ideograph(char: str) -> bool:
 
 
 def _runs(element: etree._Element) -> list[tuple[str, bool]]:
-    """一段的文字，各截是否划线；空白折成一个空格，全角空格除外。"""
+    """一段的文字，各截是否划线；模板里的换行折成一个空格，值里的空格照原样。"""
     runs = [(element.text, False)]
     for child in element:
         if isinstance(child.tag, str):
@@ -264,10 +272,11 @@ def _runs(element: etree._Element) -> list[tuple[str, bool]]:
                 raise _refusal(child)
             runs.append((child.text, True))
         runs.append((child.tail, False))
-    told = [(_SPACE.sub(" ", text), ruled) for text, ruled in runs if text]
+    told = [(_SPACE.sub("\n", text), ruled) for text, ruled in runs if text]
     if told:
-        told[0] = (told[0][0].lstrip(" "), told[0][1])
-        told[-1] = (told[-1][0].rstrip(" "), told[-1][1])
+        told[0] = (told[0][0].lstrip("\n"), told[0][1])
+        told[-1] = (told[-1][0].rstrip("\n"), told[-1][1])
+    told = [(text.replace("\n", " "), ruled) for text, ruled in told]
     return [(text, ruled) for text, ruled in told if text]
 
 
@@ -275,9 +284,9 @@ def _elements(parent: etree._Element) -> Iterator[etree._Element]:
     return (child for child in parent if isinstance(child.tag, str))
 
 
-def _refusal(element: etree._Element) -> Defect:
+def _refusal(element: etree._Element) -> InputInvalid:
     given = " ".join(f'{name}="{value[:80]}"' for name, value in element.attrib.items())
-    return Defect(
-        f"模板用了版面没有的写法：<{' '.join(filter(None, (element.tag, given)))}>。",
-        advice=_ADVICE,
-    )
+    told = " ".join(filter(None, (element.tag, given)))
+    title = (element.getroottree().findtext("head/title") or "").split()
+    where = f"《{title[0]}》的 template.html " if title else "template.html "
+    return InputInvalid(f"{where}用了版面没有的写法：<{told}>。", advice=_ADVICE)

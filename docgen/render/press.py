@@ -10,6 +10,7 @@ from types import MappingProxyType
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.errors import InputInvalid, Problem
+from docgen.measures import Measures
 from docgen.model.contact import ContactSheet
 from docgen.model.document import Document
 from docgen.model.draft import Draft
@@ -23,7 +24,7 @@ from docgen.model.words import Words
 from docgen.render.draft_mark import draft_dots, draft_mark
 from docgen.render.fonts import FontSet
 from docgen.render.html import html_words, render_html, typeset
-from docgen.render.layout import Layout, load_layout
+from docgen.render.layout import load_layout
 from docgen.render.official import Mark, Seal, lay
 from docgen.render.sheet import (
     render_contact,
@@ -56,11 +57,11 @@ class SealMark:
 
 @dataclass(frozen=True)
 class Press:
-    """印刷间。layout: of the instruments; styles: the sheets' style sheets, by file name."""
+    """印刷间。measures: of the instruments; styles: the sheets' style sheets, by file name."""
 
     environment: ImmutableSandboxedEnvironment
     fonts: FontSet
-    layout: Layout
+    measures: Measures
     styles: Mapping[str, bytes]
 
     def words(self, draft: Draft) -> Words:
@@ -81,11 +82,11 @@ class Press:
         return self.print_html(render_html(draft, self.environment), told)
 
     def print_html(self, html: str, mark: Mark) -> Document:
-        """填好的 template.html → PDF。Raises Defect for what the layout has not."""
+        """填好的 template.html → PDF。Raises InputInvalid for what the layout has not."""
         from docgen.render.typesetter import typeset_page  # noqa: PLC0415  # slow to import
 
-        page = lay(html, self.layout.measures, self.fonts)
-        return typeset_page(page, mark, self.layout, self.fonts)
+        page = lay(html, self.measures, self.fonts)
+        return typeset_page(page, mark, self.measures, self.fonts)
 
     def print_docx(self, draft: Draft, mark: SealMark | None) -> Document:
         """稿 → DOCX；mark 为 None 即印成草稿。"""
@@ -202,7 +203,9 @@ class Press:
 def load_press(templates: Path, fonts: FontSet) -> Press:
     """备好印刷间。templates: the templates/ folder."""
     styles = {path.name: path.read_bytes() for path in (templates / "sheets").glob("*.css")}
-    return Press(environment(templates), fonts, load_layout(templates), MappingProxyType(styles))
+    return Press(
+        environment(templates), fonts, load_layout(templates, fonts), MappingProxyType(styles)
+    )
 
 
 def _fields_with(char: str, draft: Draft, place: str) -> list[tuple[str, str]]:

@@ -18,14 +18,16 @@ import pypdfium2
 import typst
 
 from docgen.errors import Defect
+from docgen.measures import Measures
 from docgen.model.document import PDF, Document
 from docgen.model.symbol import Dots
 from docgen.render.fonts import Face, FontSet
-from docgen.render.layout import Layout
 from docgen.render.official import Ending, Mark, Page, Paragraph, Seal, Table
 
+_SOURCE = Path(__file__).with_name("official.typ")
 
-def typeset_page(page: Page, mark: Mark, layout: Layout, fonts: FontSet) -> Document:
+
+def typeset_page(page: Page, mark: Mark, measures: Measures, fonts: FontSet) -> Document:
     """排版并写成 PDF/A-3u；同样的输入总是同样的字节。
 
     Raises Defect for any error or warning of the typesetter: a missing glyph must not pass.
@@ -39,12 +41,12 @@ def typeset_page(page: Page, mark: Mark, layout: Layout, fonts: FontSet) -> Docu
         "draft": None if mark.draft is None else _dots(mark.draft),
         "content": None if mark.content is None else mark.content.decode("utf-8"),
         "blocks": [_block(block) for block in page.blocks],
-        **_look(layout, fonts),
+        **_look(measures, fonts),
     }
     compiler = _compiler(fonts.fontconfig.parent)
     try:
         data, warnings = compiler.compile_with_warnings(
-            input=layout.source,
+            input=_SOURCE.read_bytes(),
             format="pdf",
             sys_inputs={"page": json.dumps(given, ensure_ascii=False)},
             pdf_standards=["a-3u", "ua-1"],
@@ -86,9 +88,8 @@ def _families(folder: Path) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _look(layout: Layout, fonts: FontSet) -> Mapping[str, Any]:
+def _look(measures: Measures, fonts: FontSet) -> Mapping[str, Any]:
     """各类段落的尺寸，各个字体名是哪些字体。"""
-    measures = layout.measures
     return {
         "shapes": {name: shape.model_dump() for name, shape in measures.shapes.items()},
         "fonts": {name: _stack(families, fonts) for name, families in measures.fonts.items()},

@@ -1,7 +1,8 @@
 """HTML 只用版面有的写法（TPL027）。
 
 段落 p、h1，表格 table（colgroup、col、thead、tbody、tr、th、td），署名 <div class="ending">，
-划线 <span class="rule">；p、th、td 的类在 layout/official.yaml 的 shapes 里；col 只写宽度。
+划线 <span class="rule">；col 只写宽度，合起来是 100%，各行的格数相同；p、th、td 的类在
+layout/official.yaml 的 shapes 里。
 版面没有的，签发时不印。
 """
 
@@ -19,6 +20,12 @@ _ASIDE = re.compile(r"<!--.*?-->|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _TAG = re.compile(r"<([a-zA-Z][\w:-]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*?)/?>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _WIDTH = re.compile(r"\s*width:\s*[0-9.]+%;?\s*")
+_TABLE = re.compile(r"<table\b[^>]*>(.*?)</table>", re.DOTALL)
+_ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.DOTALL)
+_CELL = re.compile(r"<t[dh]\b")
+_NESTED = re.compile(r"<t[dh]\b[^>]*>(?:(?!</t[dh]>).)*?<(?:p|h1|table)\b", re.DOTALL)
+_COLUMN = re.compile(r"<col\b[^>]*width:\s*([0-9.]+)%")
+_ROUNDING = 0.05  # per cent
 _SHAPED = {"p", "h1", "td", "th"}
 _PLAIN = {"table", "colgroup", "thead", "tbody", "tr"}
 _FIXED = {"div": "ending", "span": "rule"}
@@ -35,6 +42,11 @@ def examine(folder: TemplateFolder) -> Iterator[Found]:
             given = {name: "".join(values) for name, *values in _ATTRIBUTE.findall(tag[2])}
             for told, hint in _odd(tag[1].lower(), given, shapes):
                 yield Found(_spot(tree, text, tag.start()), told, hint)
+        for table in _TABLE.finditer(text):
+            for told in _ill_made(table[1]):
+                yield Found(_spot(tree, text, table.start()), told, "")
+        for cell in _NESTED.finditer(text):
+            yield Found(_spot(tree, text, cell.start()), "单元格里不能再写段落或者表格。", "")
 
 
 def _odd(tag: str, given: dict[str, str], shapes: set[str] | None) -> Iterator[tuple[str, str]]:
@@ -58,6 +70,18 @@ def _odd(tag: str, given: dict[str, str], shapes: set[str] | None) -> Iterator[t
         yield f"版面没有类“{name}”。", f"是否应为“{near}”？" if near else ""
 
 
+def _ill_made(table: str) -> Iterator[str]:
+    """各列的宽合起来是 100%，各行的格数与列数相同。"""
+    widths = [float(share) for share in _COLUMN.findall(table)]
+    if widths and abs(sum(widths) - 100) > _ROUNDING:
+        yield f"各列的宽合起来是 {sum(widths):g}%，应为 100%。"
+    counts = [len(_CELL.findall(row)) for row in _ROW.findall(table)]
+    wanted = len(widths) or (counts[0] if counts else 0)
+    for number, count in enumerate(counts, 1):
+        if count != wanted:
+            yield f"表格的第 {number} 行有 {count} 格，应有 {wanted} 格。"
+
+
 def _spot(tree: Tree, text: str, position: int) -> Spot:
     return Spot(tree.file, text.count("\n", 0, position) + 1)
 
@@ -66,6 +90,6 @@ CHECK = Check(
     "TPL027",
     "只用版面有的写法",
     Level.ERROR,
-    "请改用版面有的，或者在 layout/official.yaml 加一类。",
+    "请改用版面有的写法；类可以在 layout/official.yaml 加。",
     examine,
 )
