@@ -136,7 +136,7 @@ def parse_json(text: str, name: str) -> Source:
             parse_constant=_Constant,
         )
     except json.JSONDecodeError as error:
-        line = f" 第 {error.lineno} 行" if "\n" in text.strip() else ""
+        line = "" if name.endswith("行") else f" 第 {error.lineno} 行"  # of JSON Lines: told
         raise InputInvalid(
             f"{name}{line}第 {error.colno} 列的 JSON 写法有误：{error.msg}",
             advice="请检查逗号、引号与括号。",

@@ -112,7 +112,7 @@ def test_a_changed_instrument_is_refused_with_what_changed_and_nothing_is_writte
     hearing["instruments"][0]["hearing_place"] = "另一处听证室"
     answer = docgen("generate", write_case(hearing), "-o", out)
     assert answer.code == 1
-    assert "hearing_place：原为" in answer.err
+    assert "听证地点（hearing_place）：原为" in answer.err
     assert '现为 "另一处听证室"' in answer.err
     assert "register void" in answer.err
     assert files(out) == first
