@@ -61,7 +61,7 @@ def _bad_date(record: Record) -> Record:
 
 
 def _no_glyph(record: Record) -> Record:
-    record["party"]["name"] += "\U0003134a"
+    record["agency"]["name"] += "\U0003134a"  # printed by every instrument
     return record
 
 

@@ -11,7 +11,8 @@ from pydantic_core import PydanticCustomError
 
 _BODY = "body"
 _FONTS = ("small", "folio")
-_SHAPES = (_BODY, "title", "cell", "head")
+SHAPE_OF = {"p": _BODY, "h1": "title", "td": "cell", "th": "head"}
+"""没有写类的元素用哪一类。"""
 Points = Annotated[float, Item(ge=0, le=300)]
 
 
@@ -36,7 +37,7 @@ class Shape(BaseModel):
 
 
 class Measures(BaseModel):
-    """各类段落，和字体的先后。The layout itself uses those of _FONTS and _SHAPES."""
+    """各类段落，和字体的先后。The layout itself uses those of _FONTS and SHAPE_OF."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -59,7 +60,7 @@ class Measures(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Measures:
         """排版要用的字体与类都在。"""
-        if lacking := [name for name in _SHAPES if name not in self.shapes]:
+        if lacking := [name for name in SHAPE_OF.values() if name not in self.shapes]:
             raise PydanticCustomError("docgen", f"shapes 缺少{'、'.join(lacking)}。")
         used = {shape.font: f"（{name} 用它）" for name, shape in self.shapes.items()}
         wanted = dict.fromkeys(_FONTS, "") | used

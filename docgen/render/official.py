@@ -12,7 +12,7 @@ from itertools import pairwise
 from lxml import etree
 
 from docgen.errors import InputInvalid
-from docgen.measures import Measures, Shape
+from docgen.measures import SHAPE_OF, Measures, Shape
 from docgen.model.layout import POINTS_PER_MM, TYPE_HEIGHT, TYPE_WIDTH
 from docgen.model.symbol import Dots
 from docgen.render.fonts import FontSet
@@ -24,7 +24,6 @@ _HALF_A_PAGE = TYPE_HEIGHT * POINTS_PER_MM / 2
 _SPACE = re.compile(r"[ \t\r\f]*\n[ \t\r\n\f]*")  # of a template; those of a value stay
 _TIGHT = re.compile(r"[^\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003ffff ]+")
 _SHARE = re.compile(r"\s*width:\s*([0-9.]+)%;?\s*")
-_SHAPES = {"p": "body", "h1": "title", "td": "cell", "th": "head"}
 _ADVICE = (
     "template.html 只能写 p、h1、table、div.ending 和 span.rule，类见 layout/official.yaml；"
     "docgen lint 会说出在哪里。"
@@ -149,7 +148,7 @@ class _Setter:
     def _paragraph(self, element: etree._Element, width: float) -> Paragraph:
         if set(element.attrib) - {"class"}:
             raise _refusal(element)
-        name = element.get("class") or _SHAPES[element.tag]
+        name = element.get("class") or SHAPE_OF[element.tag]
         shape = self.measures.shapes.get(name)
         if shape is None:
             raise _refusal(element)

@@ -19,11 +19,27 @@ import typst
 
 from docgen.errors import Defect
 from docgen.measures import Measures
-from docgen.model.document import PDF, Document
+from docgen.model.document import CONTENT_NAME, PDF, Document
+from docgen.model.layout import (
+    LEFT,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    QR_WIDTH,
+    TOP,
+    TYPE_HEIGHT,
+    TYPE_WIDTH,
+)
 from docgen.model.symbol import Dots
 from docgen.render.fonts import Face, FontSet
 from docgen.render.official import Ending, Mark, Page, Paragraph, Seal, Table
 
+_PAPER = {
+    "top": TOP,
+    "bottom": PAGE_HEIGHT - TOP - TYPE_HEIGHT,
+    "left": LEFT,
+    "right": PAGE_WIDTH - LEFT - TYPE_WIDTH,
+    "code": QR_WIDTH,
+}
 _SOURCE = Path(__file__).with_name("official.typ")
 
 
@@ -40,6 +56,8 @@ def typeset_page(page: Page, mark: Mark, measures: Measures, fonts: FontSet) -> 
         "seal": None if mark.seal is None else _seal(mark.seal),
         "draft": None if mark.draft is None else _dots(mark.draft),
         "content": None if mark.content is None else mark.content.decode("utf-8"),
+        "attachment": CONTENT_NAME,
+        "paper": _PAPER,
         "blocks": [_block(block) for block in page.blocks],
         **_look(measures, fonts),
     }

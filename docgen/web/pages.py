@@ -40,6 +40,22 @@ def pages(counter: Counter) -> APIRouter:
             found = await counter.identity(request, typed[:400])
         return _home(NOT_KNOWN, 404) if found is None else _page(found)
 
+    _add_seal(routes, counter)
+
+    @routes.get("/r/{slot}")
+    async def slate(request: Request, slot: str) -> Response:
+        told = await counter.slate(request, slot)
+        if told is None:
+            return _unreadable(NO_SLATE)
+        return HTMLResponse(rendered("slate.html", message=told.message))
+
+    _add_fixed(routes)
+    return routes
+
+
+def _add_seal(routes: APIRouter, counter: Counter) -> None:
+    """扫签封打开的页，与写出名称以后的。"""
+
     @routes.get("/v/{token}")
     async def show(token: str) -> Response:
         found = await counter.text(token)
@@ -61,16 +77,6 @@ def pages(counter: Counter) -> APIRouter:
         if found is None:
             return _unreadable(NO_CODE)
         return _page(found, token, WRONG_NAME)
-
-    @routes.get("/r/{slot}")
-    async def slate(request: Request, slot: str) -> Response:
-        told = await counter.slate(request, slot)
-        if told is None:
-            return _unreadable(NO_SLATE)
-        return HTMLResponse(rendered("slate.html", message=told.message))
-
-    _add_fixed(routes)
-    return routes
 
 
 def _unreadable(message: str) -> HTMLResponse:
