@@ -34,15 +34,15 @@ from docgen.scanning import compare_pictures, load_confusions
 from docgen.settings import load_settings
 
 HISTORY = """\
-The seeds are those of the eighth set, of which no page had been seen when it was run, on the code
-as it is but for what the last sentence says. Sets one to five served to develop: what went amiss
-there was looked at and mended; the fifth, before words were told apart by the ruled cell they
-stand in, called 6 of 26 clean pages altered. The sixth and seventh sets, unseen too, were cut
-short (253 alterations: 252 found, 1 doubtful; 43 clean pages: 1 called altered) and what they
-showed was mended before the eighth. An alteration counts as found where the same characters were
-told as read for the same, or in the same words; amounts and names are few, and all pages are of
-the same press and fonts, scanned by the same program. Lines that a stroke runs through are told
-since, as doubtful; that came after the run.
+The seeds are those of the ninth set, of which no page had been seen when it was run, on the code
+as it is and on the layout as it is. Sets one to five served to develop: what went amiss there was
+looked at and mended. The sixth and seventh, unseen too, were cut short (253 alterations: 252
+found, 1 doubtful; 43 clean pages: 1 called altered). The eighth, on the layout before this one:
+202 alterations, 201 found, 1 doubtful; 200 clean pages, 3 called altered (two began with a line
+that the document holds twice, on one a digit stood in two of the reader's boxes); both causes were
+mended before the ninth. An alteration counts as found where the same characters were told as read
+for the same, or in the same words; amounts and names are few, and all pages are of the same press
+and fonts, scanned by the same program.
 """
 
 
@@ -84,7 +84,7 @@ class Bench:
 
     def one_altered(self, number: int) -> int:
         """改一份，扫一份；返回改了几处。"""
-        chance = random.Random(f"altered, eighth set, {number}")
+        chance = random.Random(f"altered, ninth set, {number}")
         dpi = DPI[number % len(DPI)]
         document = self.documents[chance.randrange(len(self.documents))]
         wanted = [KINDS[n % len(KINDS)] for n in range(number, number + 4 * MOST)]
@@ -119,7 +119,7 @@ class Bench:
 
     def one_clean(self, number: int) -> None:
         """没有改的一页。"""
-        chance = random.Random(f"clean, eighth set, {number}")
+        chance = random.Random(f"clean, ninth set, {number}")
         dpi = DPI[number % len(DPI)]
         document = self.documents[chance.randrange(len(self.documents))]
         images = pages(document.html, document, self.press, dpi)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from papers import CONFUSIONS, CONTENT, MARGINS, WORDS, compared, laid_out, line, page_of
+from papers import CONFUSIONS, CONTENT, MARGINS, WORDS, box_of, compared, laid_out, line, page_of
 
-from docgen.model.scan import Scan
+from docgen.model.scan import Scan, ScannedLine
 from docgen.model.verdict import Level
 from docgen.model.words import Row, Words
 from docgen.paper.compare import compare_paper, settle
+from docgen.paper.overlap import read_once
 from docgen.paper.told import words_finding
 
 
@@ -95,3 +96,41 @@ def test_a_name_misread_in_one_of_several_like_lines_stays_on_its_line() -> None
     reading = compared(page_of(lines), content=replace(CONTENT, words=words))
     assert (reading.differences, reading.doubtful, reading.by_hand) == ((), (), ())
     assert reading.unknown == "㛃"
+
+
+def test_a_page_that_begins_with_a_line_that_comes_twice_raises_nothing() -> None:
+    agent = ("委托代理人：", "代理权限：")
+    words = Words(("听证笔录", *agent, *agent, "第三人：", "一、宣布听证开始"))
+    lines = laid_out(Words(words.blocks[4:]))
+    content = replace(CONTENT, words=words)
+    reading = compared(page_of(lines, foot="第2页共2页"), content=content)
+    assert (reading.differences, reading.doubtful, reading.unread) == ((), (), ())
+    assert reading.absent == (1,)
+
+
+def test_a_character_in_two_boxes_is_read_once() -> None:
+    whole = line("证号：示例-0302签名：", 100, 200, 1)
+    left, right = _cut_at(whole, 0, 10), _cut_at(whole, 9, 13)
+    assert (left.text, right.text) == ("证号：示例-0302", "2签名：")
+    assert [one.text for one in read_once((right, left))] == ["签名：", left.text]
+    words = Words(("回证", "证号：示例-0302签名："))
+    content = replace(CONTENT, words=words)
+    reading = compared(page_of([line("回证", 100, 100, 1), right, left]), content=content)
+    assert (reading.differences, reading.doubtful, reading.unread) == ((), (), ())
+
+
+def test_a_digit_written_twice_is_read_twice() -> None:
+    whole = line("证号：示例-03022签名：", 100, 200, 1)
+    parts = (_cut_at(whole, 0, 10), _cut_at(whole, 10, 14))
+    assert read_once(parts) == parts
+    words = Words(("回证", "证号：示例-0302签名："))
+    content = replace(CONTENT, words=words)
+    reading = compared(page_of([line("回证", 100, 100, 1), *parts]), content=content)
+    assert [d.read for d in reading.differences] == ["2"]
+
+
+def _cut_at(whole: ScannedLine, start: int, end: int) -> ScannedLine:
+    box = box_of(whole.left + 40 * start, whole.top, end - start)
+    count = end - start
+    marks = tuple((n + 0.5) / count for n in range(count))
+    return ScannedLine(whole.text[start:end], box, 0.99, 1, marks, (0.99,) * count)

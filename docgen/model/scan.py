@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 
@@ -51,11 +51,36 @@ class ScannedLine:
         (ax, ay), _, _, (dx, dy) = self.box
         return math.hypot(dx - ax, dy - ay)
 
-    def part(self, start: int, end: int) -> Box:
-        """第 start 到 end 个字（不含 end）所在的框；一个字也没有的，是两字之间的缝。"""
+    @property
+    def marks(self) -> tuple[float, ...]:
+        """各字在框的几分之几处；没有量出的，算作均匀。"""
         size = len(self.text)
         even = tuple((n + 0.5) / size for n in range(size))
-        marks = self.centres if len(self.centres) == size else even
+        return self.centres if len(self.centres) == size else even
+
+    def centre(self, at: int) -> Point:
+        """第 at 个字的中心，像素。"""
+        mark = self.marks[at]
+        (ax, ay), _, (cx, cy), _ = _between(self.box, mark, mark)
+        return (ax + cx) / 2, (ay + cy) / 2
+
+    def after(self, start: int) -> ScannedLine:
+        """去掉开头 start 个字，框也截去。"""
+        marks = self.marks
+        low = (marks[start - 1] + marks[start]) / 2
+        rest = self.confidences[start:]
+        return replace(
+            self,
+            text=self.text[start:],
+            box=_between(self.box, low, 1.0),
+            confidence=sum(rest) / len(rest) if rest else self.confidence,
+            centres=tuple((mark - low) / (1 - low) for mark in marks[start:]),
+            confidences=rest,
+        )
+
+    def part(self, start: int, end: int) -> Box:
+        """第 start 到 end 个字（不含 end）所在的框；一个字也没有的，是两字之间的缝。"""
+        marks = self.marks
         step = 0.5 * (marks[-1] - marks[0]) / max(len(marks) - 1, 1) if len(marks) > 1 else 0.5
         if start >= end:
             edges = [m + step for m in marks[start - 1 : start]] or [marks[0] - step]

@@ -10,6 +10,7 @@ from statistics import median
 
 from docgen.model.scan import Box, Scan, ScannedLine, ScannedPage, tilt
 from docgen.model.words import squeeze
+from docgen.paper.overlap import read_once
 from docgen.paper.ruled import RuledRow, ruled_rows
 from docgen.paper.turned import Placed, turned
 
@@ -45,7 +46,7 @@ def order_pages(scan: Scan, margins: Iterable[str]) -> tuple[OrderedPage, ...]:
 
 def _ordered(page: ScannedPage, margins: Sequence[str]) -> OrderedPage:
     lines, printed, total = [], None, None
-    for line in page.lines:
+    for line in read_once(page.lines):
         text = squeeze(line.text)
         if foot := _FOOT.fullmatch(text):
             printed, total = int(foot[1]), int(foot[2])

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 _AGAIN = 0.5
 _BEGUN = 0.3
+_NEARER = 0.1
 _Floats = npt.NDArray[np.float64]
 
 
@@ -51,7 +52,10 @@ class Stand:
 
 def path(steps: Sequence[Step], headers: Sequence[int | None]) -> list[Stand]:
     """各步所在的块。headers: the repeated header of the table that each block is in."""
-    value = np.zeros(len(headers) + 1)  # state 0 is before the first block
+    # State 0 is before the first block. Of ways alike, the one with the least left out between its
+    # first block and its last is taken.
+    nearer = np.linspace(0.0, _NEARER, len(headers) + 1)
+    value = nearer.copy()
     trace: list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]] = []
     for step in steps:
         own = np.zeros(len(headers) + 1)
@@ -62,7 +66,7 @@ def path(steps: Sequence[Step], headers: Sequence[int | None]) -> list[Stand]:
             _row(value, own, again, step) if step.row else _line(value, own, again, step)
         )
         trace.append((before, ways))
-    at = int(np.argmax(value))
+    at = int(np.argmax(value - nearer))
     told = []
     for before, ways in reversed(trace):
         header = headers[at - 1] if at and ways[at] == Way.HEADER else None
