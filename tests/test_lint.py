@@ -308,6 +308,14 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object], str]] = {
         "单元格里",
     ),
     "a div that is no ending": ("TPL027", swap(HTML, '<div class="ending">', "<div>"), "ending"),
+    "a div that is not closed": ("TPL027", swap(HTML, "</div>", ""), "没有收尾的 </div>"),
+    "a close without its open": (
+        "TPL027", swap(HTML, '<div class="ending">', ""), "没有相应的 <div>",
+    ),
+    "a cell that is not closed": (
+        "TPL027", swap(HTML, "<td>{{ problem.text }}</td>", "<td>{{ problem.text }}"),
+        "没有收尾的 </td>",
+    ),
     "a loop of a hundred million": (
         "TPL026", swap(HTML, PROBLEM, "{% for i in range(100000000) %}{% endfor %}"), "range",
     ),

@@ -2,7 +2,7 @@
 
 段落 p、h1，表格 table（colgroup、col、thead、tbody、tr、th、td），署名 <div class="ending">，
 划线 <span class="rule">；col 只写宽度，合起来是 100%，各行的格数相同；p、th、td 的类在
-layout/official.yaml 的 shapes 里。
+layout/official.yaml 的 shapes 里；除 col 外，每个都有收尾，条件的每一支各收各的。
 版面没有的，签发时不印。
 """
 
@@ -18,6 +18,7 @@ from docgen.validate import nearest
 _BASE = "layout/base.html"
 _ASIDE = re.compile(r"<!--.*?-->|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _TAG = re.compile(r"<([a-zA-Z][\w:-]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*?)/?>")
+_EDGE = re.compile(r"<(/?)([a-zA-Z][\w:-]*)(?:\"[^\"]*\"|'[^']*'|[^>\"'])*?(/?)>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _WIDTH = re.compile(r"\s*width:\s*[0-9.]+%;?\s*")
 _TABLE = re.compile(r"<table\b[^>]*>(.*?)</table>", re.DOTALL)
@@ -28,6 +29,7 @@ _COLUMN = re.compile(r"<col\b[^>]*width:\s*([0-9.]+)%")
 _ROUNDING = 0.05  # per cent
 _SHAPED = {"p", "h1", "td", "th"}
 _PLAIN = {"table", "colgroup", "thead", "tbody", "tr"}
+_EMPTY = {"col"}
 _FIXED = {"div": "ending", "span": "rule"}
 
 
@@ -47,6 +49,8 @@ def examine(folder: TemplateFolder) -> Iterator[Found]:
                 yield Found(_spot(tree, text, table.start()), told, "")
         for cell in _NESTED.finditer(text):
             yield Found(_spot(tree, text, cell.start()), "单元格里不能再写段落或者表格。", "")
+        for position, told in _unpaired(text):
+            yield Found(_spot(tree, text, position), told, "")
 
 
 def _odd(tag: str, given: dict[str, str], shapes: set[str] | None) -> Iterator[tuple[str, str]]:
@@ -68,6 +72,22 @@ def _odd(tag: str, given: dict[str, str], shapes: set[str] | None) -> Iterator[t
     elif tag in _SHAPED and name and shapes is not None and name not in shapes:
         near = nearest(name, sorted(shapes))
         yield f"版面没有类“{name}”。", f"是否应为“{near}”？" if near else ""
+
+
+def _unpaired(text: str) -> Iterator[tuple[int, str]]:
+    """开了没有收的，收了没有开的。"""
+    opened: list[tuple[str, int]] = []
+    for edge in _EDGE.finditer(text):
+        name = edge[2].lower()
+        if not edge[1]:
+            opened += [] if name in _EMPTY or edge[3] else [(name, edge.start())]
+        elif name not in (one for one, _ in opened):
+            yield edge.start(), f"</{name}> 没有相应的 <{name}>。"
+        else:
+            while (last := opened.pop())[0] != name:
+                yield last[1], f"<{last[0]}> 没有收尾的 </{last[0]}>。"
+    for name, position in opened:
+        yield position, f"<{name}> 没有收尾的 </{name}>。"
 
 
 def _ill_made(table: str) -> Iterator[str]:
