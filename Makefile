@@ -1,5 +1,6 @@
 # make demo：装好所缺，生成 samples/cases 的全部文书到 out/；make test：装好所缺，跑全部检查与测试
-export PYTHONDONTWRITEBYTECODE := 1
+# The suite starts hundreds of processes: what they import is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 DEMO := DOCGEN_HOME=.demo $(BIN)/docgen
 
@@ -12,7 +13,7 @@ demo:
 test:
 	@setup/install.sh test
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check:
 	$(BIN)/ruff check docgen tests samples docs benchmarks

@@ -55,9 +55,9 @@ def masked(name: str, *, person: bool) -> str:
 
 
 def knows_party(typed: str, entry: Entry, kind: Instrument) -> bool:
-    """写出的是不是当事人的全名；空格与全角半角不计。"""
+    """写出的是不是当事人的全名；空格、全角半角与抄来的冒号不计。"""
     wanted = _bare(_party(entry, kind))
-    return bool(wanted) and _bare(typed) == wanted
+    return bool(wanted) and _bare(typed).rstrip(":") == wanted
 
 
 def words_of(entry: Entry) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Item
 from pydantic_core import PydanticCustomError
 
@@ -52,6 +52,10 @@ class Measures(BaseModel):
         body = shapes.get(_BODY) if isinstance(shapes, dict) else None
         if not isinstance(shapes, dict) or not isinstance(body, dict):
             return data
+        try:
+            Shape.model_validate(body)
+        except ValidationError:  # told once, not for every class that is like it
+            return {**data, "shapes": {_BODY: body}}
         whole = {
             name: {**body, **own} if isinstance(own, dict) else own for name, own in shapes.items()
         }

@@ -25,6 +25,9 @@ _MESSAGES = {
     "int_parsing": "应当是整数。",
     "int_parsing_size": "这个数太大。",
     "int_type": "应当是整数。",
+    "float_parsing": "应当是数。",
+    "float_type": "应当是数。",
+    "finite_number": "应当是数。",
     "date_type": "应当是日期，如 2026-11-24。",
     "date_parsing": "应当是日期，如 2026-11-24。",
     "date_from_datetime_parsing": "应当是日期，如 2026-11-24。",
@@ -109,7 +112,7 @@ def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
             keyed = False
             continue
         field = _by_key(current, str(step))
-        keyed = get_origin(field) is dict
+        keyed = get_origin(field) in (dict, Mapping)
         inner = _model_inside(field) if field is not None else None
         if inner is None:
             return []

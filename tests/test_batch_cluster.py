@@ -98,7 +98,10 @@ def test_workers_of_a_cluster_hold_no_key_and_no_register(
     assert not any((tmp_path / f"no-home-{number}").exists() for number in (1, 2))
 
 
-def test_a_scheduler_that_is_not_there_is_told(docgen: Docgen, tmp_path: Path) -> None:
+def test_a_scheduler_that_is_not_there_is_told(
+    docgen: Docgen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("docgen.batch.cluster._SECONDS", 1)
     data = write_lines(tmp_path / "cases.jsonl", some(1))
     answer = docgen("batch", data, "-o", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9")
     assert (answer.code, "连不上 Dask 调度器" in answer.err) == (5, True), answer.err

@@ -18,6 +18,8 @@ import pytest
 from support import CASES, ROOT, Data, Docgen, WriteCase
 
 from docgen.read.presented import read_presented
+from docgen.render.fonts import load_fonts
+from docgen.settings import load_settings
 
 NUMBERS = ["（鲁）应急听通〔2026〕1号", "（鲁）应急回〔2026〕1号"]
 MAIN = (sys.executable, "-c", "from docgen.cli import main; main()")
@@ -538,6 +540,30 @@ def test_a_font_file_other_than_the_pinned_one_is_refused(
     answer = docgen("generate", write_case(hearing), "-o", tmp_path / "out")
     assert answer.code == 5
     assert "不是核定的字体文件" in answer.err
+
+
+def test_a_font_folder_that_is_damaged_or_of_another_version_is_made_anew(tmp_path: Path) -> None:
+    found = load_settings(os.environ)
+    config = found.templates / "layout" / "fonts.yaml"
+
+    def folder() -> Path:
+        return load_fonts(config, found.font_folders, tmp_path).fontconfig.parent
+
+    whole = sorted(path.relative_to(tmp_path) for path in folder().rglob("*"))
+    config_text = (folder() / "fonts.conf").read_text("utf-8")
+    face = next((folder() / "faces").iterdir())
+    for damage in (
+        (folder() / "room").rmdir,
+        face.unlink,
+        lambda: (face.parent / "another.otf").write_bytes(b"another"),
+        lambda: (folder() / "room" / "file").write_bytes(b"to be read"),
+        lambda: (folder() / "fonts.conf").write_text("<fontconfig/>", "utf-8"),
+        lambda: shutil.rmtree(folder()),
+    ):
+        damage()
+        folder()
+        assert sorted(path.relative_to(tmp_path) for path in folder().rglob("*")) == whole
+        assert (folder() / "fonts.conf").read_text("utf-8") == config_text
 
 
 @pytest.mark.parametrize("damage", ["missing", "broken", "foreign", "readable by others"])

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from books import on_both
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from served import serving
 from support import Answer, Data, Docgen, WriteCase, mark_of
@@ -316,6 +316,7 @@ def test_a_document_sealed_with_sm2_verifies_with_the_register_and_without(offic
     assert "SM2" in read.stdout
 
 
+@settings(max_examples=25)
 @given(st.binary(max_size=300))
 def test_an_sm2_signature_holds_for_its_message_alone_and_comes_out_the_same(
     message: bytes,

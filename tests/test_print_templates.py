@@ -102,6 +102,9 @@ def test_a_style_that_the_renderer_does_not_know_stops_the_run(
         ("text: [Liberation Serif,", "text: [示例体,", "字体“示例体”没有配置"),
         ("  cell: {", "  cells: {", "shapes 缺少cell"),
         ("size: 22,", "size: 220,", "shapes.title.size"),
+        ("{font: text, size: 16,", "{font: text, size: 大,", "有 1 处错误"),
+        ("{font: text, size: 16,", "{font: text, size: 大,", "应当是数。现在写的是“大”"),
+        ("  sign: {", "  sign: {idnent: 0, ", "是否应为“indent”"),
     ],
 )
 def test_a_layout_that_lacks_something_or_has_an_unknown_font_is_refused_before_any_number(

@@ -232,7 +232,7 @@ def test_the_whole_text_is_shown_to_who_knows_the_party_alone(
         for wrong in ("示例化工", "示例化工有限责任公司", "", "%"):
             answer = client.post(f"/v/{token}", files={"name": (None, wrong)})
             assert ("不符" in answer.text, "可燃气体" in answer.text) == (True, False)
-        right = client.post(f"/v/{token}", files={"name": (None, " 示例化工 有限公司 ")})
+        right = client.post(f"/v/{token}", files={"name": (None, " 示例化工 有限公司： ")})
         assert "可燃气体" in right.text
         tried = [client.post(f"/v/{token}", files={"name": (None, str(n))}) for n in range(3)]
         assert [a.status_code for a in tried] == [200, 429, 429]

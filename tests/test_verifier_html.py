@@ -810,13 +810,15 @@ def test_tokens_signed_by_openssl_with_sm2_pass(page: Page, sm2: Sm2, sm2_list: 
 def test_no_flipped_bit_of_an_sm2_token_passes(page: Page, sm2: Sm2, sm2_list: str) -> None:
     raw = sm2.raw()
     told = {}
-    for at in range(8 * len(raw)):
+    for at in range(0, 8 * len(raw), 7):  # each takes a multiplication of points in the page
         data = bytearray(raw)
         data[at // 8] ^= 1 << at % 8
         told[at] = base32_text(data)
-    verdicts = answers(page, list(told.values()), sm2_list)
-    assert set(verdicts) <= {UNREADABLE, UNKNOWN_KEY, SIGNATURE}
-    assert verdicts[-512:] == [SIGNATURE] * 512
+    verdicts = dict(zip(told, answers(page, list(told.values()), sm2_list), strict=True))
+    assert set(verdicts.values()) <= {UNREADABLE, UNKNOWN_KEY, SIGNATURE}
+    of_signature = [verdict for at, verdict in verdicts.items() if at >= 8 * (len(raw) - 64)]
+    assert len(of_signature) >= 73
+    assert set(of_signature) == {SIGNATURE}
 
 
 def test_the_algorithm_of_the_token_and_of_the_key_must_be_the_same(

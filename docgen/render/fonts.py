@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -186,12 +187,12 @@ def _expose(
     configured: frozenset[str],
     cache_folder: Path,
 ) -> FontSet:
-    """做一个只含这些字体的文件夹和 fonts.conf；内容相同则沿用。"""
+    """做一个只含这些字体的文件夹和 fonts.conf；有完好的则沿用，别的样子的换掉。"""
     digest = hashlib.sha256("\n".join(sorted(f.sha256 for f in faces)).encode()).hexdigest()
     files = sorted(f"{face.sha256} {face.path}" for face in faces)
     told = "\n".join([*files, _fontconfig(Path(), faces, aliases)])
     folder = cache_folder / f"fonts-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
-    if not folder.is_dir():
+    if not _intact(folder, faces, _fontconfig(folder, faces, aliases)):
         try:
             cache_folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=cache_folder) as scratch:
@@ -201,7 +202,7 @@ def _expose(
                 for face in faces:
                     (fresh / "faces" / face.path.name).symlink_to(face.path.resolve())
                 (fresh / "fonts.conf").write_text(_fontconfig(folder, faces, aliases), "utf-8")
-                _rename_unless_there(fresh, folder)
+                _put(fresh, folder, Path(scratch) / "old")
         except OSError as error:
             raise EnvironmentLacking(
                 f"写不了缓存文件夹 {cache_folder}：{why(error)}",
@@ -211,11 +212,25 @@ def _expose(
     return FontSet(faces, digest, folder / "fonts.conf", names, configured)
 
 
-def _rename_unless_there(fresh: Path, folder: Path) -> None:
+def _intact(folder: Path, faces: Sequence[Face], config: str) -> bool:
+    """正是这些字体，一个不多一个不少；别的版本的、删坏了的不是。"""
+    wanted = {face.path.name: face.path.resolve() for face in faces}
+    try:
+        there = {path.name: path.resolve() for path in (folder / "faces").iterdir()}
+        empty = not any((folder / "room").iterdir())
+        return empty and there == wanted and (folder / "fonts.conf").read_text("utf-8") == config
+    except OSError:
+        return False
+
+
+def _put(fresh: Path, folder: Path, old: Path) -> None:
+    """换上；别的进程可能同时在做同一件事。"""
+    with contextlib.suppress(FileNotFoundError):
+        folder.rename(old)
     try:
         fresh.rename(folder)
     except OSError:
-        if not folder.is_dir():  # another process may have made it first
+        if not folder.is_dir():
             raise
 
 

@@ -170,11 +170,12 @@ def _refuse_taken(page: _Page, item: Reservation, number: Number) -> None:
     if other.slot.agency != item.slot.agency:
         raise Refused(
             f"文号 {other.number.text} 已经用在机关“{other.slot.agency}”的案件 {used}。",
-            advice="两个机关不能共用一个代字；请核对案件文件的 agency.name 与 agency.region。",
+            advice="两个机关不能共用一个代字；请核对机关的名称与辖区代字"
+            "（案件文件的 agency.name、agency.region）。",
         )
     raise Refused(
         f"文号 {other.number.text} 已经用在案件 {used}。",
-        advice="请改正案件文件的 number，或者删去它由系统编号。",
+        advice="请改正给定的文号（案件文件的 number，表格的“文号”），或者不写，由系统编号。",
     )
 
 
