@@ -42,7 +42,8 @@ found, 1 doubtful; 43 clean pages: 1 called altered). The eighth, on the layout 
 that the document holds twice, on one a digit stood in two of the reader's boxes); both causes were
 mended before the ninth. An alteration counts as found where the same characters were told as read
 for the same, or in the same words; amounts and names are few, and all pages are of the same press
-and fonts, scanned by the same program.
+and fonts, scanned by the same program. That a sign which the reader does not know may be read
+spelled out (㎡ as m²) came after the run.
 """
 
 

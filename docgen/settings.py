@@ -36,14 +36,15 @@ class Device:
 class Settings:
     """一次运行的设置。
 
-    home: state ($DOCGEN_HOME); register: a SQLite file, or postgresql://…; templates: the
-    templates/ folder; host: of the verification page; profile: which checklist and limits
-    (templates/profiles/); media: where footage is kept, a folder or s3://…; retention: how long;
-    device: where new keys are made, None for the key folder; font_folders: where fonts are
-    looked for, in order.
+    home: state ($DOCGEN_HOME); cache: what may be deleted at any time; register: a SQLite file, or
+    postgresql://…; templates: the templates/ folder; host: of the verification page; profile:
+    which checklist and limits (templates/profiles/); media: where footage is kept, a folder or
+    s3://…; retention: how long; device: where new keys are made, None for the key folder;
+    font_folders: where fonts are looked for, in order.
     """
 
     home: Path
+    cache: Path
     register: str
     templates: Path
     host: str
@@ -57,11 +58,6 @@ class Settings:
     def keys(self) -> Path:
         """私钥文件夹。"""
         return self.home / "keys"
-
-    @property
-    def cache(self) -> Path:
-        """可随时删除的缓存。"""
-        return self.home / "cache"
 
     @property
     def host_is_default(self) -> bool:
@@ -110,6 +106,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     templates = environment.get("DOCGEN_TEMPLATES")
     return Settings(
         home=home.absolute(),
+        cache=Path(environment.get("DOCGEN_CACHE") or home / "cache").absolute(),
         register=chosen.database or str(home.absolute() / "register.sqlite"),
         templates=Path(templates) if templates else packaged_templates(),
         host=chosen.verify_host,

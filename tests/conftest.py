@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -21,11 +22,12 @@ from printed import Sample
 from support import CASES, PROCEDURES, Answer, Data, Docgen, WriteCase
 
 from docgen import pipeline
-from docgen.catalogue import load_catalogue
+from docgen.catalogue import Catalogue, load_catalogue
 from docgen.cli import run
 from docgen.fill import fill_case
 from docgen.model.document import EXTENSIONS
 from docgen.model.draft import Draft
+from docgen.model.profile import DEFAULT_PROFILE
 from docgen.render.fonts import load_fonts
 from docgen.render.press import Press, load_press
 from docgen.settings import load_settings, packaged_templates
@@ -118,6 +120,25 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _what_stays_is_read_once(shared_folder: Path) -> Iterator[None]:
+    """字体的缓存各测试共用；随程序的模板，一个进程只读一遍。"""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCGEN_CACHE", str(shared_folder / "cache"))
+        patch.setattr("docgen.catalogue.load_catalogue", _catalogue)
+        yield
+
+
+def _catalogue(templates: Path, profile: str = DEFAULT_PROFILE) -> Catalogue:
+    packaged = templates == packaged_templates()
+    return _packaged(profile) if packaged else load_catalogue(templates, profile)
+
+
+@cache
+def _packaged(profile: str) -> Catalogue:
+    return load_catalogue(packaged_templates(), profile)
+
+
 @pytest.fixture(scope="session")
 def printed_site(shared_folder: Path) -> Path:
     """签发过的检查案件，各测试抄一份。"""
@@ -151,16 +172,18 @@ def office_pdfs(
     samples: tuple[Sample, ...],
     lengths: tuple[Path, ...],
     lists: tuple[Path, ...],
+    press: Press,
     shared_folder: Path,
 ) -> dict[str, Path]:
     """LibreOffice 从各 DOCX 印出的 PDF，键为 Sample.name，或 lengths、lists 的文件名（无后缀）。"""
     made = (*lengths, *lists)
     names = {sample.name: f"{index}" for index, sample in enumerate(samples)}
-    (fontconfig,) = shared_folder.glob("samples/home/cache/fonts-*/fonts.conf")
     documents = {names[sample.name]: sample.docx for sample in samples}
     documents |= {path.stem: path for path in made if path.suffix == ".docx"}
     folder = printed.once(
-        shared_folder, "office", lambda place: printed.convert(documents, place, fontconfig)
+        shared_folder,
+        "office",
+        lambda place: printed.convert(documents, place, press.fonts.fontconfig),
     )
     names |= {path.stem: path.stem for path in made}
     return {name: folder / f"{stem}.pdf" for name, stem in names.items()}
@@ -169,7 +192,7 @@ def office_pdfs(
 @pytest.fixture(scope="session")
 def press(shared_folder: Path) -> Press:
     """印刷间：随程序的模板与核定的字体。"""
-    settings = load_settings({"DOCGEN_HOME": str(shared_folder / "press")})
+    settings = load_settings({**os.environ, "DOCGEN_HOME": str(shared_folder / "press")})
     config = settings.templates / "layout" / "fonts.yaml"
     return load_press(settings.templates, load_fonts(config, settings.font_folders, settings.cache))
 

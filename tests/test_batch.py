@@ -234,6 +234,20 @@ def test_one_case_told_in_two_records_is_refused_without_a_word_of_deleting(
     assert "合成一个案件" in refused
 
 
+def test_one_number_given_twice_in_a_batch_is_refused_by_the_rehearsal_too(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    (first,) = some(1, ("inquest_record",))
+    region, year = first["agency"]["region"], first["instruments"][0]["date"][:4]
+    first["instruments"][0]["number"] = f"（{region}）勘验笔录〔{year}〕2号"
+    second = {**first, "case_number": "（示）应急案〔2026〕999号"}
+    data = write_lines(tmp_path / "cases.jsonl", [first, second])
+    answer = docgen("batch", data, "-o", tmp_path / "out", "--dry-run", "--json")
+    assert (answer.code, answer.json["refused"]) == (3, 1), answer.err
+    refused = Written(tmp_path / "out").report[1]["错误"]
+    assert "与 cases.jsonl 第 1 行 给了同一个文号" in refused
+
+
 def test_a_shard_that_no_record_falls_to_is_done_at_once(docgen: Docgen, tmp_path: Path) -> None:
     data = write_lines(tmp_path / "cases.jsonl", some(1))
     answer = docgen("batch", data, "-o", tmp_path / "out", "--shard", "2/2", "--json")
@@ -268,6 +282,17 @@ def test_a_number_that_a_later_record_brings_is_not_taken_by_an_earlier_one(
     assert numbers == [f"（{region}）勘验笔录〔2026〕{n}号" for n in (2, 1, 3)]
 
 
+def test_a_given_number_that_leaves_others_empty_is_told(docgen: Docgen, tmp_path: Path) -> None:
+    made = some(3, ("inquest_record",))
+    region = made[0]["agency"]["region"]
+    for record, given in zip(made[1:], (5, 6), strict=True):
+        record["instruments"][0]["number"] = f"（{region}）勘验笔录〔2026〕{given}号"
+    data = write_lines(tmp_path / "cases.jsonl", made)
+    assert docgen("batch", data, "-o", tmp_path / "out").code == 0
+    told = ["没有用过" in row["提示"] for row in Written(tmp_path / "out").report]
+    assert told == [False, True, False]
+
+
 def test_a_file_that_is_in_the_way_is_not_overwritten_and_the_number_is_kept(
     docgen: Docgen, tmp_path: Path
 ) -> None:
@@ -300,7 +325,8 @@ def test_a_corrected_report_is_handed_in_again_and_only_what_was_refused_is_done
     rows = []
     for nth in (1, 2):
         row = ["", *example[1:]]
-        row[number] = f"（鲁）应急批〔2026〕{nth}号"
+        row[number] = f"（鲁）应急批〔2026〕{nth}号\u3000"
+        row[header.index("案由")] = "示例\u3000案\u00a0由"
         rows.append(row)
     rows[1][day] = "2026年2月30日"
     with form.open("w", encoding="gb18030", newline="") as target:
@@ -317,6 +343,8 @@ def test_a_corrected_report_is_handed_in_again_and_only_what_was_refused_is_done
     book.save(tmp_path / "corrected.xlsx")
     again = docgen("batch", tmp_path / "corrected.xlsx", "-o", tmp_path / "out", "--json")
     assert (again.code, again.json["kept"], again.json["issued"]) == (0, 1, 1), again.err
+    cases = [row["case_number"] for row in Written(tmp_path / "out").manifest[::2]]
+    assert cases == ["（鲁）应急批〔2026〕1号", "（鲁）应急批〔2026〕2号"]
 
 
 def test_what_an_export_says_in_its_own_way_is_told_beside_its_row(
@@ -358,6 +386,34 @@ def test_a_print_job_binds_every_document_once_in_order_within_the_given_sheets(
     before = [path.read_bytes() for path in volumes]
     assert docgen(*command).code == 0
     assert [path.read_bytes() for path in volumes] == before
+
+    (out / "print" / "说明.txt").write_text("自己的", "utf-8")
+    thinner = docgen("batch", data, "-o", out, "--print-job", 6, "--json")
+    assert (thinner.code, f"{len(volumes)} 册已经删去" in thinner.err) == (0, True), thinner.err
+    left = {str(path) for path in (out / "print").glob("*.pdf")}
+    assert len(left) > len(volumes)
+    assert left <= set(thinner.json["files"])
+    assert (out / "print" / "说明.txt").exists()
+
+
+def test_another_input_into_the_same_folder_leaves_the_first_ones_report_and_manifest(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    one, other = some(2, ("inquest_record",))
+    out = tmp_path / "out"
+    for name, record in (("一.jsonl", one), ("二.jsonl", other)):
+        data = write_lines(tmp_path / name, [record])
+        last = docgen("batch", data, "-o", out)
+        assert last.code == 0, last.err
+        if name == "一.jsonl":
+            first = Written(out)
+            report, manifest = (out / "report.xlsx").read_bytes(), first.manifest
+    assert "以前做的是 一.jsonl" in last.err
+    assert (out / "report-一-jsonl.xlsx").read_bytes() == report
+    kept = (out / "manifest-一-jsonl.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line) for line in kept] == manifest
+    assert Written(out).manifest != manifest
+    assert "以前做的是" not in docgen("batch", tmp_path / "二.jsonl", "-o", out).err
 
 
 def test_shards_together_do_every_record_once(docgen: Docgen, tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from papers import CONFUSIONS, CONTENT, MARGINS, WORDS, box_of, compared, laid_out, line, page_of
 
-from docgen.model.scan import Scan, ScannedLine
+from docgen.model.scan import PaperReading, Scan, ScannedLine
 from docgen.model.verdict import Level
 from docgen.model.words import Row, Words
-from docgen.paper.compare import compare_paper, settle
+from docgen.paper.compare import Answer, compare_paper, settle
 from docgen.paper.overlap import read_once
 from docgen.paper.told import words_finding
 
@@ -134,3 +134,22 @@ def _cut_at(whole: ScannedLine, start: int, end: int) -> ScannedLine:
     count = end - start
     marks = tuple((n + 0.5) / count for n in range(count))
     return ScannedLine(whole.text[start:end], box, 0.99, 1, marks, (0.99,) * count)
+
+
+def test_a_sign_that_the_reader_does_not_know_may_be_read_spelled_out() -> None:
+    words = Words(("通知书", "储罐区面积120㎡，防火堤高0.5m，𠮷示例。"))
+    content = replace(CONTENT, words=words)
+    known = frozenset("".join(words.units())) - {"㎡", "𠮷"} | frozenset("²2口土")
+
+    def reading(said: str) -> PaperReading:
+        lines = [
+            line(one.text.replace("120㎡", said).replace("𠮷", "土口"), 100, one.top, 1)
+            for one in laid_out(words)
+        ]
+        drafted = compare_paper(content, Scan((page_of(lines),), known), MARGINS, CONFUSIONS)
+        return settle(drafted, [Answer(9.0) for _ in drafted.doubts])
+
+    for said in ("120m²", "120m2"):
+        assert (reading(said).differences, reading(said).unknown) == ((), "𠮷"), said
+    for altered in ("1200m²", "1202m2", "150m²", "12m²"):
+        assert reading(altered).differences, altered

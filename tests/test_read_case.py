@@ -167,7 +167,12 @@ def test_paragraphs_may_be_one_text_or_a_list(written: object) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["（鲁）应急试〔2026〕0007号", "(鲁)应急试[2026]第7号", "（鲁） 应急试 〔2026〕 7 号"],
+    [
+        "（鲁）应急试〔2026〕0007号",
+        "(鲁)应急试[2026]第7号",
+        "（鲁） 应急试 〔2026〕 7 号",
+        "（鲁）应急试〔２０２６〕７号",
+    ],
 )
 def test_a_number_with_padding_or_odd_brackets_is_accepted_as_written(number: str) -> None:
     data = changed(lambda d: d["instruments"][1].update(number=number))

@@ -16,6 +16,7 @@ from docgen.model.register import Entry, Reservation, Slot, State
 from docgen.seal.draft import refuse_changes, settled
 from docgen.store.cases import lost_facts, place_of
 from docgen.store.issue import reservation_of
+from docgen.store.register import Register
 from docgen.workshop import Workshop, demand_signers, seal_reserved
 
 Answer = tuple[Entry, ...] | Refused
@@ -56,7 +57,9 @@ def number(
 ) -> tuple[Numbered | Rejection, ...]:
     """给一块记录留号、签封，次序不变；一个事务留全部的号。Raises EnvironmentLacking."""
     return tuple(
-        item if isinstance(item, Rejection) else _sealed(item[0].ready, item[1], workshop)
+        item
+        if isinstance(item, Rejection)
+        else _sealed(_gaps_told(item[0], workshop.register, aside), item[1], workshop)
         for item in _asked(items, workshop, aside, workshop.register.reserve_each)
     )
 
@@ -80,6 +83,21 @@ def _asked(
     answers = iter(reserve(wanted, workshop.now, aside))
     for item in known:
         yield (item, next(answers)) if isinstance(item, Known) else item
+
+
+def _gaps_told(known: Known, register: Register, aside: Given) -> Ready:
+    """给定的号前面空着的，说一声：多半是写错了。"""
+    ready = known.ready
+    fresh = [d.number for key, d in ready.drafts.items() if d.number and key not in known.entries]
+    told = [
+        f"给定的文号 {number.text} 前面，{number.sequence - 1} 号没有用过；写错了的请作废重办"
+        for number in fresh
+        if number.sequence > 1
+        and number.sequence - 1
+        not in aside.get((ready.facts.agency, number.code, number.year), frozenset())
+        and not register.numbered(replace(number, sequence=number.sequence - 1))
+    ]
+    return replace(ready, notices=(*ready.notices, *told))
 
 
 def _told(known: Known, answer: Answer) -> Known | Rejection:

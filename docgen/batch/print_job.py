@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -21,16 +22,17 @@ from docgen.seal.file import seal_pack
 from docgen.seal.keys import Signer
 from docgen.store.output import Output
 
-FOLDER = "print"
+_VOLUME = re.compile(r"第[0-9]{4,}册，共[0-9]+册\.pdf")
 
 
 @dataclass(frozen=True)
 class PrintOrder:
-    """要怎样的打印册。sheets: of paper in one volume."""
+    """要怎样的打印册。sheets: of paper in one volume; folder: where the volumes go."""
 
     sheets: int
     sort: Sort
     duplex: bool
+    folder: str
 
 
 class Papers:
@@ -82,10 +84,22 @@ def bind_volumes(
             Pack(volume.case_number, data, (), volume.pages, volume.leaves),
             signer_of(volume).sign,
         )
-        name = f"{FOLDER}/第{number:04d}册，共{of}册.pdf"
+        name = f"{order.folder}/第{number:04d}册，共{of}册.pdf"
         with output.staged({name: made.data}) as put:
             put()
         yield name
+
+
+def remove_others(volumes: Sequence[str], order: PrintOrder, output: Output) -> int:
+    """删去以前装的册，只留这次的；给出删了几册。册是从各份文书装出来的，随时可以再装。"""
+    others = [
+        name
+        for name in output.names(order.folder)
+        if name not in volumes and _VOLUME.fullmatch(name.rpartition("/")[2])
+    ]
+    for name in others:
+        output.remove(name)
+    return len(others)
 
 
 def _contents(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from docgen.characters import legible
 from docgen.model.batch import Outcome, Status
 from docgen.model.table import (
     COMMON_SHEET,
@@ -27,16 +30,22 @@ from docgen.read.table.cells import kept_cell
 from docgen.read.table.layout import reported_at
 
 _SOURCE = "来源"
+_NO_TEXT = re.compile(r"[\ud800-\udfff]")
+_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_LOST = "\ufffd"
 _MOST = 32_767  # characters in a cell, ECMA-376 and every spreadsheet
 _FILLS = {Status.REFUSED: "F8CBAD", Status.FAILED: "F4B183"}
 _WIDTHS = {"状态": 12, "文号": 28, "错误": 60, "提示": 40, "文件": 60, _SOURCE: 28}
 
 
 class BatchReport:
-    """一行一行写出的 report.xlsx；内存不随行数增长。"""
+    """一行一行写出的 report.xlsx；内存不随行数增长。source: the name of what was read."""
 
-    def __init__(self, headers: tuple[str, ...], common: tuple[tuple[str, Cell], ...] = ()) -> None:
+    def __init__(
+        self, source: str, headers: tuple[str, ...], common: tuple[tuple[str, Cell], ...] = ()
+    ) -> None:
         self._book = Workbook(write_only=True)
+        self._book.properties.title = source
         self._sheet = self._book.create_sheet(DATA_SHEET)
         before = reported_at(headers)
         self._used = [n for n in range(len(headers)) if n not in before]
@@ -79,7 +88,7 @@ class BatchReport:
 
     def _cell(self, value: Cell, *, fill: str | None = None, bold: bool = False) -> Any:
         kept = kept_cell(value)
-        cell = WriteOnlyCell(self._sheet, value=_legible(kept) if isinstance(kept, str) else kept)
+        cell = WriteOnlyCell(self._sheet, value=_storable(kept) if isinstance(kept, str) else kept)
         if isinstance(kept, str):  # what starts with "=" is no formula, an error stays one
             cell.data_type = "e" if isinstance(value, Broken) and kept.startswith("#") else "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -88,6 +97,16 @@ class BatchReport:
         if bold:
             cell.font = Font(bold=True)
         return cell
+
+
+def source_named(report: bytes) -> str | None:
+    """一份报告写的是哪个输入；看不出则 None。"""
+    try:
+        with zipfile.ZipFile(io.BytesIO(report)) as archive:
+            core = etree.fromstring(archive.read("docProps/core.xml"))
+    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError):
+        return None
+    return str(core.findtext("{http://purl.org/dc/elements/1.1/}title") or "") or None
 
 
 def told(outcome: Outcome) -> tuple[str, ...]:
@@ -122,7 +141,8 @@ def manifest_lines(outcome: Outcome) -> Iterable[str]:
             yield json.dumps(row, ensure_ascii=False)
 
 
-def _legible(text: str) -> str:
-    """表格里放得下、写得出的样子。"""
-    lines = (legible(line) for line in text.split("\n"))
-    return "\n".join(lines)[:_MOST]
+def _storable(text: str) -> str:
+    """原样，照 ECMA-376 的写法（22.9.2.19）；放不下的以 U+FFFD 收尾，交回来时那一格会被拒绝。"""
+    whole = _NO_TEXT.sub(_LOST, text)
+    kept = _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", whole)
+    return kept if len(kept) <= _MOST else kept[: _MOST - 1] + _LOST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from docgen.catalogue import Catalogue, load_catalogue
 from docgen.errors import Defect, DocgenError, EnvironmentLacking, Problem
 from docgen.fill import fill_case
 from docgen.model.batch import Ready, Rejection, Status
+from docgen.model.case import Case
 from docgen.model.document import Document, Sealed
+from docgen.model.place import label_of
 from docgen.model.rule import Phase, Situation
 from docgen.model.table import Layout, Raw, Row
 from docgen.model.verdict import Finding, Level, Verdict
@@ -29,6 +32,10 @@ from docgen.workshop import print_bare
 
 Result = TypeVar("Result")
 _PAPER = "FRM"
+_PATH = re.compile(
+    r"\b(?:agency|party|officers|instruments|deliveries|recordings|proceedings)"
+    r"(?:\[[0-9]+\]|\.[a-z_]+)+"
+)
 _ONE = threading.Lock()  # the renderer keeps state for the whole process
 
 
@@ -107,9 +114,13 @@ def _prepared(raw: Raw, layout: Layout | None, bench: Bench) -> Ready | Rejectio
     situation = Situation(case, drafts, catalogue.checklist, catalogue.law, Phase.PLAN, at)
     verdict = pipeline.check_case(situation)
     if verdict.bottom_line is not Level.PASS:
-        return _refusal(verdict)
+        return _refusal(case, verdict)
     notices = [*case.notices, *(note for draft in drafts.values() for note in draft.notices)]
-    notices += [f"{f.code} {f.where}：{f.message}" for f in verdict.findings if _on_paper(f)]
+    notices += [
+        f"{case.where(f.where)}：{f.code} {_in_columns(case, f.message)}"
+        for f in verdict.findings
+        if _on_paper(f)
+    ]
     whole = not isinstance(raw.content, Row)
     return Ready(facts_of(case), whole, drafts, tuple(notices))
 
@@ -123,7 +134,12 @@ def _on_paper(finding: Finding) -> bool:
     return finding.advice and finding.level is Level.FAIL and finding.code.startswith(_PAPER)
 
 
-def _refusal(verdict: Verdict) -> Rejection:
+def _in_columns(case: Case, message: str) -> str:
+    """话里的路径换成表格的列。"""
+    return _PATH.sub(lambda found: label_of(case.labels, found[0]).strip() or found[0], message)
+
+
+def _refusal(case: Case, verdict: Verdict) -> Rejection:
     standing = (Level.FAIL, Level.UNKNOWN)
     found = [
         finding
@@ -133,7 +149,9 @@ def _refusal(verdict: Verdict) -> Rejection:
     return Rejection(
         Status.REFUSED,
         "音像记录计划或者时限未通过核查。",
-        tuple(Problem(finding.where, f"{finding.code} {finding.message}") for finding in found),
+        tuple(
+            Problem(case.where(f.where), f"{f.code} {_in_columns(case, f.message)}") for f in found
+        ),
         "请按各条补正；确有理由仍要签发的，用 docgen generate --accept 单独办。",
     )
 

@@ -109,16 +109,20 @@ def batch(
     例：docgen batch 案件.jsonl -o out
     """
     tools = Tools()
+    own = shard or Shard(1, 1)
+    volumes = f"print{own.suffix}"
     job = Job(
         data=data,
         mapping=mapping,
         output=output,
         by=By(by),
         workers=workers,
-        shard=shard or Shard(1, 1),
+        shard=own,
         limits=Limits(limit, memory),
         scheduler=scheduler,
-        print_order=PrintOrder(print_job, Sort(sort), not simplex) if print_job else None,
+        print_order=(
+            PrintOrder(print_job, Sort(sort), not simplex, volumes) if print_job else None
+        ),
     )
     answer = rehearse_batch(tools, job) if dry_run else issue_batch(tools, job)
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_WIDE_DIGITS = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
 _FORM = re.compile(
     r"[（(](?P<region>[^（）()]{1,6})[）)](?P<code>[^〔〕\[\]［］（）()0-9]{1,12})"
     r"[〔\[［](?P<year>[0-9]{4})[〕\]］]第?(?P<sequence>[0-9]{1,9})号?"
@@ -49,10 +50,10 @@ def unnumbered_text(region: str, code: str, year: int) -> str:
 def parse_number(text: str) -> Number | None:
     """读文号；写法可以不规范，读不懂时返回 None。
 
-    Accepts full- or half-width brackets, zero padding and 第N号; compare `.text` with the
-    input to see whether it was normalised.
+    Accepts full- or half-width brackets and digits, zero padding and 第N号; compare `.text` with
+    the input to see whether it was normalised.
     """
-    found = _FORM.fullmatch("".join(text.split()))
+    found = _FORM.fullmatch("".join(text.translate(_WIDE_DIGITS).split()))
     if found is None or int(found["sequence"]) == 0:
         return None
     return Number(found["region"], found["code"], int(found["year"]), int(found["sequence"]))

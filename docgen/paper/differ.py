@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,9 @@ from docgen.paper.confusion import SUSPICIOUS, Confusions
 from docgen.paper.piece import Piece
 from docgen.paper.units import UnitText
 
+Places = tuple[tuple[int, int], ...]
 _JOINS = 0.1
+_RAISED = str.maketrans("23", "²³")
 _JOINED = 2  # characters alike between two differences that are told as one
 
 
@@ -36,7 +39,7 @@ class Compared:
     text: UnitText
     pieces: tuple[Piece, ...]
     read: str
-    places: tuple[tuple[int, int], ...]
+    places: Places
     spots: tuple[Spot, ...]
     strange: tuple[int, ...]
 
@@ -45,13 +48,14 @@ def compare_unit(
     text: UnitText, pieces: Sequence[Piece], confusions: Confusions, known: frozenset[str]
 ) -> Compared:
     """对齐一个单元。known: what the reader knows; it is not held to the other characters."""
-    places = tuple(
+    places: Places = tuple(
         (number, at)
         for number, piece in enumerate(pieces)
         for at in range(piece.start, piece.end)
         if not piece.placed.line.text[at].isspace()
     )
     read = "".join(pieces[n].placed.line.text[at] for n, at in places)
+    places, read = _respelled(text.text, places, read, known)
     pairs = list(align(confusions.fold(text.text), confusions.fold(read), confusions))
     strange = tuple(
         i
@@ -62,6 +66,20 @@ def compare_unit(
     )
     spots = tuple(_spots(text.text, read, pairs, confusions, frozenset(strange)))
     return Compared(text, tuple(pieces), read, places, spots, strange)
+
+
+def _respelled(issued: str, places: Places, read: str, known: frozenset[str]) -> tuple[Places, str]:
+    """不认得的字分开写也是它：㎡ 读作 m² 或者 m2。"""
+    for char in sorted(set(issued)):
+        plain = unicodedata.normalize("NFKC", char) if _strange(char, known) else char
+        if len(plain) < 2 or plain in issued:
+            continue
+        for spelled in (plain, plain.translate(_RAISED)):
+            while (at := read.find(spelled)) >= 0:
+                end = at + len(spelled)
+                read = read[:at] + char + read[end:]
+                places = places[: at + 1] + places[end:]
+    return places, read
 
 
 def _strange(char: str, known: frozenset[str]) -> bool:
@@ -84,6 +102,8 @@ def _spots(
         weight = _weight(issued, read, i, j, confusions)
         if i in strange:  # joins what is gone around it, and is no difference by itself
             weight = _JOINS if j is None else 0.0
+        elif i is None and {at - 1, at} & strange and not read[to].isdigit():
+            weight = 0.0  # what is not known may be read as two
         low, start = at if i is None else i, to if j is None else j
         end, high = low + (i is not None), start + (j is not None)
         grows = spot is not None and 0 <= low - spot.end == start - spot.high <= _JOINED

@@ -156,6 +156,12 @@ def _index(folders: Iterable[Path]) -> Mapping[str, Path]:
 
 
 def _sha256(path: Path) -> str:
+    now = path.stat()
+    return _digest(path, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+
+
+@cache
+def _digest(path: Path, *_unchanged: int) -> str:
     with path.open("rb") as source:
         return hashlib.file_digest(source, "sha256").hexdigest()
 

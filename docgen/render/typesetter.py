@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def typeset_page(page: Page, mark: Mark, measures: Measures, fonts: FontSet) -> 
     return Document(PDF, data + b"\n", _pages(data))
 
 
-@cache
+@lru_cache(maxsize=1)
 def _compiler(folder: Path) -> typst.Compiler:
     """一个进程一个。folder: of the font set; whatever else lies on this machine is not seen."""
     room = folder / "room"
@@ -88,7 +88,7 @@ def _compiler(folder: Path) -> typst.Compiler:
     )  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=1)
 def _library(folder: Path) -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False,
@@ -97,7 +97,7 @@ def _library(folder: Path) -> typst.Fonts:
     )
 
 
-@cache
+@lru_cache(maxsize=1)
 def _families(folder: Path) -> Mapping[str, Sequence[str]]:
     """字体文件名 → 排版程序给它的各个名称（一个文件可有几种字体）。"""
     found: dict[str, list[str]] = {}

@@ -129,6 +129,22 @@ def read_if_there(path: Path) -> bytes | None:
         raise _cannot_write(path.parent, error) from error
 
 
+def names_in(folder: Path) -> tuple[str, ...]:
+    """一个文件夹里各文件的名字，按次序；以点开头的不算。Raises EnvironmentLacking."""
+    try:
+        return tuple(sorted(path.name for path in folder.glob("[!.]*") if path.is_file()))
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+
+
+def remove_file(path: Path) -> None:
+    """删去一个文件；没有也算。Raises EnvironmentLacking."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _cannot_write(path.parent, error) from error
+
+
 def write_file(path: Path, data: bytes) -> None:
     """写一个文件，要么是完整的，要么没有。Raises EnvironmentLacking."""
     _demand_regular(path)

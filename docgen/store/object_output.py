@@ -6,7 +6,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import obstore
@@ -69,6 +69,17 @@ class ObjectOutput:
         """放过去。"""
         with self._reached():
             obstore.put(self._store, name, path)
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """一个文件夹里的各个对象。"""
+        with self._reached():
+            chunks = obstore.list(self._store, f"{folder}/")
+            return tuple(sorted(item["path"] for chunk in chunks for item in chunk))
+
+    def remove(self, name: str) -> None:
+        """删去。"""
+        with self._reached(), suppress(FileNotFoundError):
+            obstore.delete(self._store, name)
 
     def _put(self, name: str, data: bytes) -> None:
         obstore.put(self._store, name, data)

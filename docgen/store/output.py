@@ -12,8 +12,10 @@ from typing import Protocol
 from docgen.store.files import (
     TEMPORARY,
     held_alone,
+    names_in,
     prepare_folder,
     read_if_there,
+    remove_file,
     stage_files,
 )
 
@@ -41,6 +43,12 @@ class Output(Protocol):
 
     def keep(self, name: str, path: Path) -> None:
         """把本机的一个文件放过去，换下原来的。Raises EnvironmentLacking."""
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """一个文件夹里的各个文件，按次序。Raises EnvironmentLacking."""
+
+    def remove(self, name: str) -> None:
+        """删去一个文件；没有也算。Raises EnvironmentLacking."""
 
 
 @dataclass(frozen=True)
@@ -96,3 +104,11 @@ class FolderOutput:
         """放过去。"""
         with self.staged({name: path.read_bytes()}) as put:
             put()
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """一个文件夹里的各个文件。"""
+        return tuple(f"{folder}/{name}" for name in names_in(self.root / folder))
+
+    def remove(self, name: str) -> None:
+        """删去。"""
+        remove_file(self.root / name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,9 +13,11 @@ from docgen.batch.cluster import ClusterExecutor
 from docgen.batch.engine import SupervisedPool
 from docgen.batch.given import given_numbers
 from docgen.batch.issue import Issuing
-from docgen.batch.print_job import Papers, PrintOrder, bind_volumes
-from docgen.batch.report import BatchReport, manifest_lines
+from docgen.batch.places import safe
+from docgen.batch.print_job import Papers, PrintOrder, bind_volumes, remove_others
+from docgen.batch.report import BatchReport, manifest_lines, source_named
 from docgen.batch.run import Plan, rehearse, run
+from docgen.characters import legible
 from docgen.cli.shared.progress import progress_of
 from docgen.cli.shared.show import show_notices
 from docgen.cli.shared.tools import Tools, moment_now
@@ -61,6 +63,11 @@ class Job:
         """报告的文件名。"""
         return _REPORT.format(self.shard.suffix)
 
+    def aside(self, source: str) -> Mapping[str, str]:
+        """别的输入的报告与清单 → 换一个名字留着。"""
+        named = f"{self.shard.suffix}-{safe(source)}"
+        return {self.report: _REPORT.format(named), self.manifest: _MANIFEST.format(named)}
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -75,6 +82,7 @@ def issue_batch(tools: Tools, job: Job) -> Answer:
     """做一批：核对、编号、印出、签发。Raises InputInvalid, EnvironmentLacking."""
     records, output = _opened(tools, job)
     with _engine(tools, job) as (engine, workers), output.held():
+        source = _set_aside(output, job)
         issuing = Issuing(tools.workshop, output, job.by)
         results = run(
             _own(records, job), _plan(tools, records, workers), engine, issuing, moment_now
@@ -82,7 +90,7 @@ def issue_batch(tools: Tools, job: Job) -> Answer:
         papers = Papers(job.print_order.sort) if job.print_order else None
         with (
             tempfile.NamedTemporaryFile("w", encoding="utf-8") as manifest,
-            closing(BatchReport(records.headers, records.common)) as report,
+            closing(BatchReport(source, records.headers, records.common)) as report,
         ):
 
             def keep(outcome: Outcome) -> None:
@@ -123,7 +131,11 @@ def _print_job(tools: Tools, papers: Papers | None, job: Job, output: Output) ->
         lambda leaf: print_leaf(leaf, tools.press),
         lambda volume: tools.keyring.signer_for(volume.agency, volume.region, tools.today),
     )
-    return tuple(output.name_of(name) for name in made)
+    volumes = tuple(made)
+    if gone := remove_others(volumes, job.print_order, output):
+        folder = output.name_of(job.print_order.folder)
+        show_notices([f"{folder} 里以前装的 {gone} 册已经删去：那时收的与现在不同"])
+    return tuple(output.name_of(name) for name in volumes)
 
 
 def rehearse_batch(tools: Tools, job: Job) -> Answer:
@@ -133,7 +145,8 @@ def rehearse_batch(tools: Tools, job: Job) -> Answer:
     with _engine(tools, job) as (engine, workers):
         plan = _plan(tools, records, workers)
         results = rehearse(_own(records, job), plan, engine, workshop)
-        with closing(BatchReport(records.headers, records.common)) as report:
+        source = _set_aside(output, job)
+        with closing(BatchReport(source, records.headers, records.common)) as report:
             tally = _follow(results, records, report, lambda _: None)
             _keep_report(report, output, job)
     return Answer(tally, (output.name_of(job.report),), records.layout is not None)
@@ -147,6 +160,24 @@ def _opened(tools: Tools, job: Job) -> tuple[Records, Output]:
     output = _output(job)
     output.prepare()
     return records, output
+
+
+def _set_aside(output: Output, job: Job) -> str:
+    """以前在这里做的若是别的输入，它的报告与清单换个名字留着；给出这一次的输入叫什么。"""
+    own = legible(job.data.name)
+    before = output.read(job.report)
+    source = None if before is None else source_named(before)
+    if own == job.report:
+        return source or own
+    if source not in (None, own):
+        assert source is not None
+        names = job.aside(source)
+        found = {names[name]: output.read(name) for name in names}
+        kept = {name: data for name, data in found.items() if data is not None}
+        with output.staged(kept) as put:
+            put()
+        show_notices([f"这里以前做的是 {source}，它的报告与清单留作 {'、'.join(kept)}"])
+    return own
 
 
 def _output(job: Job) -> Output:
