@@ -41,7 +41,7 @@ _VOID = "已经作废，不再有效"
 _REVOKED = "签封的密钥不可信，不要当作真的"
 _COMPARE = "纸面上的文字没有核对。请逐项对照下面各项；对不上的不要当作真的，向执法机关核实。"
 
-_MISTYPED = str.maketrans("01", "OI")  # base32 has neither figure
+_MISTYPED = str.maketrans("018", "OIB")  # base32 has none of these figures
 
 
 @dataclass(frozen=True)

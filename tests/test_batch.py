@@ -24,12 +24,19 @@ from obstore.store import S3Store
 from support import PROCEDURES, Docgen
 
 from docgen.cli import run
+from docgen.cli.shared.tools import Tools
 
 REFUSED = {
     1: ("{这不是 JSON", "JSON 的写法有误"),
     3: ("cause", "缺少这一项"),
     4: ("number", "差得太远"),
 }
+
+
+@pytest.fixture(autouse=True)
+def _one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """各测试不看几个进程做；done 用几个就有几个。"""
+    monkeypatch.setattr(Tools, "processors", 1)
 
 
 @pytest.fixture(scope="module")

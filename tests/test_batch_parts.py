@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby, pairwise
 from types import MappingProxyType
@@ -121,9 +122,20 @@ def test_rows_add_up_to_every_document_that_any_of_them_told(rows: list[list[str
     )
 
 
-def _ready(case: str, *keys: str, whole: bool) -> Ready:
+TWO = Number("示", "应急责改", 2026, 2)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """一份稿里要紧的：给定的号。"""
+
+    number: Number | None
+
+
+def _ready(case: str, *keys: str, whole: bool, number: Number | None = None) -> Ready:
     facts = CaseFacts("示例局", case, "{}")
-    return Ready(facts, whole, MappingProxyType(dict.fromkeys(keys)))  # type: ignore[arg-type]
+    drafts = dict.fromkeys(keys, _Draft(number))
+    return Ready(facts, whole, MappingProxyType(drafts))  # type: ignore[arg-type]
 
 
 def _raw(index: int) -> Raw:
@@ -137,6 +149,8 @@ def _raw(index: int) -> Raw:
         (_ready("1", "a", whole=False), _ready("1", "a", whole=False), True),
         (_ready("1", "a", whole=True), _ready("1", "b", whole=True), True),
         (_ready("1", "a", whole=True), _ready("2", "a", whole=True), False),
+        (_ready("1", "a", whole=True, number=TWO), _ready("2", "a", whole=True, number=TWO), True),
+        (_ready("1", "a", whole=True, number=TWO), _ready("2", "a", whole=True), False),
     ],
 )
 def test_one_document_and_one_whole_case_come_once(first: Ready, second: Ready, same: bool) -> None:

@@ -280,6 +280,23 @@ def test_a_damaged_register_is_refused_in_words(tmp_path: Path, content: bytes) 
     assert path.read_bytes() == content
 
 
+def test_a_register_that_cannot_be_written_can_still_be_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "登记 簿?.sqlite"
+    book = opened(path)
+    (entry,) = book.reserve([wanted()], NOW)
+    book.close()
+    before = path.read_bytes()
+    monkeypatch.setattr("docgen.store.sqlite.os.access", lambda *_: False)  # a read-only disk
+    asked = opened(path)
+    assert asked.entries() == (entry,)
+    with pytest.raises(EnvironmentLacking, match="只读"):
+        asked.reserve([wanted("案二")], NOW)
+    asked.close()
+    assert path.read_bytes() == before
+
+
 def test_the_register_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "home" / "register.sqlite"
     opened(path).close()

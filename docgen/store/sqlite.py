@@ -9,20 +9,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from docgen.errors import EnvironmentLacking, why
 
 BUSY_SECONDS = 120
+_REASONS = {
+    "malformed": "文件已经损坏",
+    "not a database": "文件不是登记簿，或者已经损坏",
+    "is full": "磁盘满了",
+    "readonly": "文件或者磁盘是只读的，只能查，不能写",
+    "unable to open": "打不开文件",
+    "locked": "正被别的程序占用",
+    "disk I/O": "磁盘读写出错",
+}
 ONLY_READS = "docgen_only_reads"
 _WAL_SAFE_SINCE = (3, 51, 3)  # earlier versions may corrupt a WAL database on a checkpoint race
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
 
 
 def connect(path: Path) -> Engine:
-    """打开数据库，没有文件则新建一个空的。Raises EnvironmentLacking."""
+    """打开数据库，没有文件则新建一个空的；写不了的文件打开来查。Raises EnvironmentLacking."""
     refuse_remote_disk(path, mounts())
+    if path.exists() and not os.access(path, os.W_OK):
+        return _only_reading(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -39,6 +51,19 @@ def connect(path: Path) -> Engine:
     return engine
 
 
+def _only_reading(path: Path) -> Engine:
+    """只读的磁盘上的：查得了，写的时候说写不了。"""
+    address = f"file:{quote(str(path.absolute()))}?mode=ro"
+
+    def opened() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+
+    engine = create_engine(URL.create("sqlite", database=str(path)), creator=opened)
+    event.listen(engine, "connect", lambda raw, _: setattr(raw, "isolation_level", None))
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
 def explain(label: str, error: BaseException | None) -> EnvironmentLacking | None:
     """驱动的错误 → 缺什么、怎样补；不是环境的错则 None。"""
     if not isinstance(error, sqlite3.DatabaseError) or isinstance(error, sqlite3.IntegrityError):
@@ -47,7 +72,8 @@ def explain(label: str, error: BaseException | None) -> EnvironmentLacking | Non
     advice = "请检查该文件与所在文件夹的权限、磁盘空间；必要时从备份恢复。"
     if "locked" in reason:
         advice = "另有程序长时间占用登记簿；请等它结束后重新执行，文号不会重复。"
-    return EnvironmentLacking(f"登记簿 {label} 不能用：{reason}", advice=advice)
+    said = next((told for part, told in _REASONS.items() if part in reason), reason)
+    return EnvironmentLacking(f"登记簿 {label} 不能用：{said}。", advice=advice)
 
 
 @contextmanager

@@ -12,7 +12,10 @@ from docgen.web.counter import Counter
 from docgen.web.errors import Trouble, problem
 from docgen.web.paper import rendered, style, style_mark
 
-NOT_KNOWN = "没有这样的文书，或者写错了。请核对标识的十六个字符；仍然没有的，向执法机关核实。"
+NOT_KNOWN = (
+    "没有这样的文书，或者写错了。请核对标识的十六个字符（只有字母和 2 至 7）；"
+    "仍然没有的，向执法机关核实。"
+)
 WRONG_NAME = "名称与登记的当事人不符。请写全名，与文书上印的一样。"
 NOTHING = "请选一个文件，或者写出文书标识。"
 NO_SLATE = "不是本机关的场记板，或者编号不全。"

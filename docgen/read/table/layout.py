@@ -74,9 +74,10 @@ def layout_of(name: str, headers: Sequence[str], plan: Plan, epoch: datetime) ->
     problems += _parts_lacking(name, headers, plan)
     if problems:
         raise InputInvalid(
-            f"{name} 的标题行有 {len(problems)} 处不对，什么也没有做。",
+            f"{name} 有 {len(problems)} 处与要填的对不上，什么也没有做。",
             problems=problems,
-            advice=f"docgen schema {plan.instrument.id} --format xlsx 写出待填的工作簿；"
+            advice="请照上面补填；"
+            f"docgen schema {plan.instrument.id} --format xlsx 写出待填的工作簿；"
             "本单位自己的导出表用 --mapping 映射文件说明各列。",
         )
     told = [_folded(header) for header in own]

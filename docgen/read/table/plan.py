@@ -35,6 +35,7 @@ def plan_of(table: Table, catalogue: Catalogue, mapping: MappingRead | None) -> 
 
 def _instrument(table: Table, catalogue: Catalogue, mapping: MappingRead | None) -> Instrument:
     told = mapping.file.instrument if mapping is not None else _told(table)
+    where = table.name if mapping is None else mapping.source.name
     if told is None:
         raise InputInvalid(
             f"{table.name} 没有说是哪种文书。",
@@ -45,7 +46,7 @@ def _instrument(table: Table, catalogue: Catalogue, mapping: MappingRead | None)
         names = [name for i in catalogue.instruments.values() for name in (i.title, i.id)]
         near = nearest(told, names)
         hint = f"是否应为“{near}”？" if near else "docgen instruments 列出全部种类。"
-        raise InputInvalid(f"{table.name}：没有文书种类“{told}”。", advice=hint)
+        raise InputInvalid(f"{where}：没有文书种类“{told}”。", advice=hint)
     return found
 
 
