@@ -131,7 +131,8 @@ def _looked_up(
     found = {key: entry for key, entry in own.items() if entry is not None}
     known = {key: entry for key, entry in found.items() if entry.state is not State.VOIDED}
     gone = [
-        f"原来的 {entry.number.text} 已经作废（{entry.void_reason}），另给新号"
+        f"原来的 {entry.number.text} 已经作废（{entry.void_reason}），另给新号；"
+        "它的文件没有删，不要再用"
         for entry in found.values()
         if entry.state is State.VOIDED
     ]

@@ -166,7 +166,7 @@ def _refuse_taken(page: _Page, item: Reservation, number: Number) -> None:
     other = page.taken.get(own) or page.taken.get(common)
     if other is None:
         return
-    used = f"{other.slot.case_number} 的 {other.slot.key}（{other.state.label}）"
+    used = f"{other.slot.case_number}（{other.state.label}）"
     if other.slot.agency != item.slot.agency:
         raise Refused(
             f"文号 {other.number.text} 已经用在机关“{other.slot.agency}”的案件 {used}。",
