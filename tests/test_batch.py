@@ -354,6 +354,26 @@ def test_a_corrected_report_is_handed_in_again_and_only_what_was_refused_is_done
     assert cases == ["（鲁）应急批〔2026〕1号", "（鲁）应急批〔2026〕2号"]
 
 
+def test_what_the_check_finds_is_told_with_the_column_of_the_table(
+    docgen: Docgen, tmp_path: Path
+) -> None:
+    form = tmp_path / "order.csv"
+    assert docgen("schema", "rectification_order", "--format", "csv", "-o", form).code == 0
+    header, example = list(csv.reader(form.read_text("utf-8-sig").splitlines()))
+    row = ["", *example[1:]]
+    row[header.index("文书日期")] = "2026-12-01"
+    row[header.index("存在的问题1 整改期限")] = "2026-11-15"
+    row[header.index("执法人员2 执法证号")] = row[header.index("执法人员1 执法证号")]
+    with form.open("w", encoding="utf-8", newline="") as target:
+        csv.writer(target).writerows([header, row])
+    answer = docgen("batch", form, "-o", tmp_path / "out", "--dry-run")
+    assert answer.code == 3, answer.err
+    told = Written(tmp_path / "out").report[0]["错误"]
+    assert "第 2 行“存在的问题1 整改期限”列" in told
+    assert "第 2 行“执法人员1 姓名”列" in told
+    assert not re.search(r"[a-z_]+\[[0-9]+\]", told), told
+
+
 def test_what_an_export_says_in_its_own_way_is_told_beside_its_row(
     docgen: Docgen, tmp_path: Path
 ) -> None:
