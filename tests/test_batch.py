@@ -479,6 +479,16 @@ def test_a_batch_goes_to_an_object_store_by_url_and_goes_on_there(
         assert again.json["kept"] == 2
         assert written.files == before
 
+        store = S3Store.from_url("s3://papers/spring")
+        for name in ("第0009册，共9册.pdf", "自己的.pdf"):
+            obstore.put(store, f"print/{name}", b"before")
+        bound = docgen("batch", data, "-o", "s3://papers/spring", "--print-job", 12, "--json")
+        assert bound.code == 0, bound.err
+        there = {path.name for path in bucket.glob("spring/print/*.pdf")}
+        made = {name.rpartition("/")[2] for name in bound.json["files"] if "/print/" in name}
+        assert len(made) >= 1
+        assert there == {*made, "自己的.pdf"}
+
 
 def test_two_batches_cannot_write_into_one_folder_at_once(docgen: Docgen, tmp_path: Path) -> None:
     data = write_lines(tmp_path / "cases.jsonl", some(1))

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -564,6 +565,17 @@ def test_a_font_folder_that_is_damaged_or_of_another_version_is_made_anew(tmp_pa
         folder()
         assert sorted(path.relative_to(tmp_path) for path in folder().rglob("*")) == whole
         assert (folder() / "fonts.conf").read_text("utf-8") == config_text
+
+
+def test_a_font_folder_that_another_made_first_is_left_as_it_is(tmp_path: Path) -> None:
+    found = load_settings(os.environ)
+    config = found.templates / "layout" / "fonts.yaml"
+
+    def made(_: int) -> int:
+        return load_fonts(config, found.font_folders, tmp_path).fontconfig.parent.stat().st_ino
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(made, range(8)))) == 1
 
 
 @pytest.mark.parametrize("damage", ["missing", "broken", "foreign", "readable by others"])

@@ -6,9 +6,9 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
@@ -198,7 +198,9 @@ def _expose(
     files = sorted(f"{face.sha256} {face.path}" for face in faces)
     told = "\n".join([*files, _fontconfig(Path(), faces, aliases)])
     folder = cache_folder / f"fonts-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
-    if not _intact(folder, faces, _fontconfig(folder, faces, aliases)):
+    config = _fontconfig(folder, faces, aliases)
+    intact = partial(_intact, folder, faces, config)
+    if not intact():
         try:
             cache_folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=cache_folder) as scratch:
@@ -207,8 +209,8 @@ def _expose(
                 (fresh / "room").mkdir()  # empty: what a typesetter may read
                 for face in faces:
                     (fresh / "faces" / face.path.name).symlink_to(face.path.resolve())
-                (fresh / "fonts.conf").write_text(_fontconfig(folder, faces, aliases), "utf-8")
-                _put(fresh, folder, Path(scratch) / "old")
+                (fresh / "fonts.conf").write_text(config, "utf-8")
+                _put(fresh, folder, Path(scratch) / "old", intact)
         except OSError as error:
             raise EnvironmentLacking(
                 f"写不了缓存文件夹 {cache_folder}：{why(error)}",
@@ -229,15 +231,16 @@ def _intact(folder: Path, faces: Sequence[Face], config: str) -> bool:
         return False
 
 
-def _put(fresh: Path, folder: Path, old: Path) -> None:
-    """换上；别的进程可能同时在做同一件事。"""
-    with contextlib.suppress(FileNotFoundError):
-        folder.rename(old)
+def _put(fresh: Path, folder: Path, old: Path, intact: Callable[[], bool]) -> None:
+    """换上；别的进程先做好的不动，它可能正在用。"""
     try:
         fresh.rename(folder)
     except OSError:
-        if not folder.is_dir():
-            raise
+        if intact():
+            return
+        with contextlib.suppress(FileNotFoundError):
+            folder.rename(old)
+        fresh.rename(folder)
 
 
 def _fontconfig(folder: Path, faces: Iterable[Face], aliases: Iterable[_Alias]) -> str:
